@@ -1,0 +1,9 @@
+# FastAGI: the environment, quoting, replies, the command table, AgiCall.
+
+noinst_LTLIBRARIES += libagi.la
+libagi_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capella-agi"'
+libagi_la_LIBADD = $(GLIB_LIBS)
+libagi_la_SOURCES = \
+	src/agi/call-private.h \
+	src/agi/error.c \
+	$(NULL)

@@ -1,0 +1,34 @@
+# libcapella, the daemon and the command line.
+
+include src/agi/local.mk
+include src/module/local.mk
+include src/pbx/local.mk
+include src/capellad/local.mk
+include src/capella/local.mk
+
+lib_LTLIBRARIES += libcapella.la
+libcapella_la_SOURCES =
+libcapella_la_LIBADD = libagi.la libmodule.la $(GLIB_LIBS)
+libcapella_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(CAPELLA_LIBRARY_VERSION) \
+	-Wl,--version-script=$(srcdir)/src/libcapella.map
+libcapella_la_DEPENDENCIES = libagi.la libmodule.la src/libcapella.map
+EXTRA_DIST += src/libcapella.map
+
+capellaincludedir = $(includedir)/capella
+capellainclude_HEADERS = \
+	src/capella.h \
+	src/agi/agi.h \
+	src/module/module.h \
+	src/module/settings.h \
+	$(NULL)
+capellaagiincludedir = $(includedir)/capella/agi
+capellaagiinclude_HEADERS = \
+	src/agi/call.h \
+	src/agi/commands.h \
+	src/agi/dialplan.h \
+	src/agi/environment.h \
+	src/agi/error.h \
+	src/agi/sequence.h \
+	$(NULL)
+
+pkgconfig_DATA = src/capella.pc

@@ -1,0 +1,1 @@
+# Tests against a real Asterisk, skipped where there is none.

@@ -1,0 +1,1 @@
+# Whole-daemon tests, over real sockets with the simulated PBX.
