@@ -10,7 +10,7 @@ lib_LTLIBRARIES += libcapella.la
 libcapella_la_SOURCES =
 libcapella_la_LIBADD = libagi.la libmodule.la $(GLIB_LIBS)
 libcapella_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(CAPELLA_LIBRARY_VERSION) \
-	-Wl,--version-script=$(srcdir)/src/libcapella.map
+	-Wl,-Bsymbolic-functions -Wl,--version-script=$(srcdir)/src/libcapella.map
 libcapella_la_DEPENDENCIES = libagi.la libmodule.la src/libcapella.map
 EXTRA_DIST += src/libcapella.map
 
