@@ -4,10 +4,21 @@ TEST_EXTENSIONS = .sh
 TEST_TIME_LIMIT = 300
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER_FLAGS = --merge --comments
-LOG_COMPILER = $(TEST_WRAPPER)
+LOG_COMPILER = $(TEST_WRAPPER) $(TEST_PRELOAD)
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_DRIVER_FLAGS = $(LOG_DRIVER_FLAGS) --ignore-exit
-SH_LOG_COMPILER = $(TEST_WRAPPER) $(SHELL)
+SH_LOG_COMPILER = $(TEST_WRAPPER) $(TEST_PRELOAD) $(SHELL)
+
+# GLib's locks, made visible to ThreadSanitizer.
+EXTRA_DIST += tests/sanitizers/thread.c
+if THREAD_SANITIZER
+check_LTLIBRARIES += tests/sanitizers/thread.la
+tests_sanitizers_thread_la_SOURCES = tests/sanitizers/thread.c
+tests_sanitizers_thread_la_CFLAGS = -std=gnu11 $(WARNING_CFLAGS) $(GLIB_CFLAGS)
+tests_sanitizers_thread_la_LIBADD = $(GLIB_LIBS)
+tests_sanitizers_thread_la_LDFLAGS = -module -avoid-version -rpath /nowhere
+TEST_PRELOAD = env LD_PRELOAD=$(abs_top_builddir)/tests/sanitizers/.libs/thread.so
+endif
 
 AM_TESTS_ENVIRONMENT = \
 	MALLOC_PERTURB_=$${MALLOC_PERTURB_-165}; export MALLOC_PERTURB_; \

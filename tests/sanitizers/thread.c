@@ -1,0 +1,122 @@
+/* thread.c - shows ThreadSanitizer the locks and counts inside GLib, which it cannot see.
+ *
+ * GLib is not instrumented, and it locks with futexes and atomics of its own. Without help, all
+ * that our code guards with a GMutex, hands over in a GAsyncQueue or counts with references looks
+ * like a race. This library is preloaded into the tests of a build with --enable-sanitizers=thread;
+ * each function does what GLib's does and says which thread's work has become visible to which.
+ * Programs without the sanitizer, such as the shell between, have no __tsan_acquire: hence weak. */
+
+#include <dlfcn.h>
+#include <gio/gio.h>
+
+void __tsan_acquire(void *address) __attribute__((weak));
+void __tsan_release(void *address) __attribute__((weak));
+
+static void
+acquire(const void *address)
+{
+    if (__tsan_acquire != NULL)
+        __tsan_acquire((void *) address);
+}
+
+static void
+release(const void *address)
+{
+    if (__tsan_release != NULL)
+        __tsan_release((void *) address);
+}
+
+/* The function of GLib that the calling one stands in front of. */
+#define NEXT(name) ((__typeof__(&(name))) dlsym(RTLD_NEXT, #name))
+
+void(g_mutex_lock)(GMutex *mutex)
+{
+    NEXT(g_mutex_lock)(mutex);
+    acquire(mutex);
+}
+
+gboolean(g_mutex_trylock)(GMutex *mutex)
+{
+    gboolean is_locked = NEXT(g_mutex_trylock)(mutex);
+
+    if (is_locked)
+        acquire(mutex);
+    return is_locked;
+}
+
+void(g_mutex_unlock)(GMutex *mutex)
+{
+    release(mutex);
+    NEXT(g_mutex_unlock)(mutex);
+}
+
+void(g_cond_wait)(GCond *condition, GMutex *mutex)
+{
+    release(mutex);
+    NEXT(g_cond_wait)(condition, mutex);
+    acquire(mutex);
+}
+
+gboolean(g_cond_wait_until)(GCond *condition, GMutex *mutex, gint64 end)
+{
+    gboolean is_signalled;
+
+    release(mutex);
+    is_signalled = NEXT(g_cond_wait_until)(condition, mutex, end);
+    acquire(mutex);
+    return is_signalled;
+}
+
+void(g_async_queue_push)(GAsyncQueue *queue, gpointer data)
+{
+    release(queue);
+    NEXT(g_async_queue_push)(queue, data);
+}
+
+gpointer(g_async_queue_pop)(GAsyncQueue *queue)
+{
+    gpointer data = NEXT(g_async_queue_pop)(queue);
+
+    acquire(queue);
+    return data;
+}
+
+gpointer(g_async_queue_try_pop)(GAsyncQueue *queue)
+{
+    gpointer data = NEXT(g_async_queue_try_pop)(queue);
+
+    acquire(queue);
+    return data;
+}
+
+gpointer(g_async_queue_timeout_pop)(GAsyncQueue *queue, guint64 timeout)
+{
+    gpointer data = NEXT(g_async_queue_timeout_pop)(queue, timeout);
+
+    acquire(queue);
+    return data;
+}
+
+/* Who drops the last reference frees what the others have written: their release, his acquire. A
+ * clear function runs inside GLib's own, so the acquire comes before, for everyone. */
+
+void(g_atomic_rc_box_release)(gpointer box)
+{
+    release(box);
+    acquire(box);
+    NEXT(g_atomic_rc_box_release)(box);
+}
+
+void(g_atomic_rc_box_release_full)(gpointer box, GDestroyNotify clear)
+{
+    release(box);
+    acquire(box);
+    NEXT(g_atomic_rc_box_release_full)(box, clear);
+}
+
+void(g_object_unref)(gpointer object)
+{
+    release(object);
+    acquire(object);
+    NEXT(g_object_unref)(object);
+}
