@@ -2,6 +2,12 @@
 
 noinst_LTLIBRARIES += libmodule.la
 libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capella-module"'
-libmodule_la_LIBADD = $(GLIB_LIBS)
+libmodule_la_LIBADD = $(GLIB_LIBS) -lm
 libmodule_la_SOURCES = \
+	src/module/daemon-private.h \
+	src/module/daemon.c \
+	src/module/settings-check.c \
+	src/module/settings-node.h \
+	src/module/settings-private.h \
+	src/module/settings.c \
 	$(NULL)

@@ -1,0 +1,14 @@
+/* daemon-private.h - what the daemon fills in so that modules can ask it for things. */
+
+#pragma once
+
+#include <capella/module.h>
+
+G_BEGIN_DECLS
+
+struct _CapellaDaemon {
+    AgiCall *(*wait_for_call)(CapellaDaemon *daemon, const char *extension, gdouble timeout,
+                              GCancellable *cancellable, GError **error);
+};
+
+G_END_DECLS

@@ -1,0 +1,27 @@
+/* daemon.c - what a module may ask of the daemon that runs it. */
+
+#include "module/daemon-private.h"
+
+/**
+ * capella_daemon_wait_for_call:
+ * @daemon: the daemon, as given to the module's `load`
+ * @extension: the extension that the call will ask for
+ * @timeout: how long to wait, in seconds
+ * @cancellable: (nullable): ends the waiting early
+ * @error: return location for a #GError, or %NULL
+ *
+ * Waits for the next call to @extension and takes it over, before any route of the configuration
+ * can: the other half of an originated call. An extension can have several waiters; the one that
+ * has waited longest is served first. Blocks; call it from a handler's thread, which then serves
+ * both calls.
+ *
+ * Returns: (transfer full): the call, whose last reference ends it; %NULL with @error set to
+ *   %G_IO_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED, or %G_IO_ERROR_CLOSED when the daemon stops
+ */
+AgiCall *
+capella_daemon_wait_for_call(CapellaDaemon *daemon, const char *extension, gdouble timeout,
+                             GCancellable *cancellable, GError **error)
+{
+    g_return_val_if_fail(daemon != NULL && extension != NULL, NULL);
+    return daemon->wait_for_call(daemon, extension, timeout, cancellable, error);
+}
