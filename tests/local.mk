@@ -65,9 +65,8 @@ lint:
 # What the last tests reached, in a build with --enable-coverage.
 coverage:
 	$(MKDIR_P) coverage
-	$(GCOVR) --root $(top_srcdir) --object-directory . \
-		--filter '$(abs_top_srcdir)/src/' --filter '$(abs_top_srcdir)/modules/' \
-		--print-summary --txt coverage/report.txt --html-details coverage/index.html
+	$(GCOVR) --root $(top_srcdir) --filter '$(top_srcdir)/src/' --filter '$(top_srcdir)/modules/' \
+		--print-summary --txt coverage/report.txt --html-details coverage/index.html .
 	@echo "Read coverage/index.html, or coverage/report.txt."
 
 clean-local:
