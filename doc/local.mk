@@ -1,1 +1,7 @@
-# doc
+# Manual pages.
+
+dist_man_MANS += \
+	doc/capella-module.7 \
+	doc/capellad.8 \
+	doc/capellad.conf.5 \
+	$(NULL)
