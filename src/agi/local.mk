@@ -2,8 +2,9 @@
 
 noinst_LTLIBRARIES += libagi.la
 libagi_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capella-agi"'
-libagi_la_LIBADD = $(GLIB_LIBS)
+libagi_la_LIBADD = $(GLIB_LIBS) -lm
 libagi_la_SOURCES = \
 	src/agi/call-private.h \
+	src/agi/environment.c \
 	src/agi/error.c \
 	$(NULL)
