@@ -7,4 +7,6 @@ libagi_la_SOURCES = \
 	src/agi/call-private.h \
 	src/agi/environment.c \
 	src/agi/error.c \
+	src/agi/quote.c \
+	src/agi/quote.h \
 	$(NULL)
