@@ -9,4 +9,6 @@ libagi_la_SOURCES = \
 	src/agi/error.c \
 	src/agi/quote.c \
 	src/agi/quote.h \
+	src/agi/reply.c \
+	src/agi/reply.h \
 	$(NULL)
