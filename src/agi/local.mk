@@ -5,6 +5,8 @@ libagi_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capella-agi"'
 libagi_la_LIBADD = $(GLIB_LIBS) -lm
 libagi_la_SOURCES = \
 	src/agi/call-private.h \
+	src/agi/connection.c \
+	src/agi/connection.h \
 	src/agi/environment.c \
 	src/agi/error.c \
 	src/agi/quote.c \
