@@ -13,4 +13,6 @@ libagi_la_SOURCES = \
 	src/agi/quote.h \
 	src/agi/reply.c \
 	src/agi/reply.h \
+	src/agi/table.c \
+	src/agi/table.h \
 	$(NULL)
