@@ -5,14 +5,19 @@ libagi_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capella-agi"'
 libagi_la_LIBADD = $(GLIB_LIBS) -lm
 libagi_la_SOURCES = \
 	src/agi/call-private.h \
+	src/agi/call.c \
 	src/agi/connection.c \
 	src/agi/connection.h \
 	src/agi/environment.c \
 	src/agi/error.c \
+	src/agi/exchange.c \
+	src/agi/exchange.h \
 	src/agi/quote.c \
 	src/agi/quote.h \
 	src/agi/reply.c \
 	src/agi/reply.h \
 	src/agi/table.c \
 	src/agi/table.h \
+	src/agi/watch.c \
+	src/agi/watch.h \
 	$(NULL)
