@@ -4,10 +4,20 @@ noinst_LTLIBRARIES += libagi.la
 libagi_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capella-agi"'
 libagi_la_LIBADD = $(GLIB_LIBS) -lm
 libagi_la_SOURCES = \
+	src/agi/batch.c \
+	src/agi/batch.h \
 	src/agi/call-private.h \
 	src/agi/call.c \
+	src/agi/commands-channel.c \
+	src/agi/commands-dialplan.c \
+	src/agi/commands-say.c \
+	src/agi/commands-sound.c \
+	src/agi/commands-speech.c \
+	src/agi/commands-text.c \
+	src/agi/commands-variable.c \
 	src/agi/connection.c \
 	src/agi/connection.h \
+	src/agi/dialplan.c \
 	src/agi/environment.c \
 	src/agi/error.c \
 	src/agi/exchange.c \
