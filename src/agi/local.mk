@@ -26,6 +26,7 @@ libagi_la_SOURCES = \
 	src/agi/quote.h \
 	src/agi/reply.c \
 	src/agi/reply.h \
+	src/agi/sequence.c \
 	src/agi/table.c \
 	src/agi/table.h \
 	src/agi/watch.c \
