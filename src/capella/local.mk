@@ -1,1 +1,13 @@
-# capella
+# capella, the command line.
+
+bin_PROGRAMS += capella
+capella_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capella"'
+capella_LDADD = libpbx.la libagi.la $(GLIB_LIBS)
+capella_SOURCES = \
+	src/capella/call.c \
+	src/capella/command.c \
+	src/capella/command.h \
+	src/capella/conversation.c \
+	src/capella/conversation.h \
+	src/capella/main.c \
+	$(NULL)

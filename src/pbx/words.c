@@ -1,0 +1,235 @@
+/* words.c - lines taken apart into words: Asterisk's way for commands, the script's way for
+ * scripts. */
+
+#include "pbx/words.h"
+#include "pbx/script.h"
+#include <string.h>
+
+/* Where Asterisk's tokeniser stands in a command. */
+typedef struct {
+    GPtrArray *words;
+    GString *word; /* NULL between words */
+    gboolean is_in_quotes;
+    gboolean is_escaped;
+} Tokenizer;
+
+static void
+tokenizer_begin_word(Tokenizer *tokenizer)
+{
+    if (tokenizer->word == NULL)
+        tokenizer->word = g_string_new(NULL);
+}
+
+static void
+tokenizer_end_word(Tokenizer *tokenizer)
+{
+    if (tokenizer->word == NULL)
+        return;
+    if (tokenizer->words->len < PBX_WORDS_MAXIMUM)
+        g_ptr_array_add(tokenizer->words, g_string_free(tokenizer->word, FALSE));
+    else
+        g_string_free(tokenizer->word, TRUE);
+    tokenizer->word = NULL;
+}
+
+/* A byte that stands for itself. */
+static void
+tokenizer_take(Tokenizer *tokenizer, char byte)
+{
+    tokenizer_begin_word(tokenizer);
+    g_string_append_c(tokenizer->word, byte);
+    tokenizer->is_escaped = FALSE;
+}
+
+static void
+tokenizer_feed(Tokenizer *tokenizer, char byte)
+{
+    if (tokenizer->is_escaped) {
+        tokenizer_take(tokenizer, byte);
+    } else if (byte == '\\') {
+        tokenizer->is_escaped = TRUE;
+    } else if (byte == '"') {
+        tokenizer->is_in_quotes = !tokenizer->is_in_quotes;
+        if (tokenizer->is_in_quotes)
+            tokenizer_begin_word(tokenizer);
+    } else if ((byte == ' ' || byte == '\t') && !tokenizer->is_in_quotes) {
+        tokenizer_end_word(tokenizer);
+    } else {
+        tokenizer_take(tokenizer, byte);
+    }
+}
+
+/**
+ * pbx_words_split_command:
+ * @line: a command as it came from the server, without its LF
+ *
+ * Takes a command apart as Asterisk does: quotes toggle and vanish, a backslash makes the next
+ * byte literal, an open quote at the end is closed, words past the 127th are dropped.
+ *
+ * Returns: (transfer full) (element-type utf8): the words; no %NULL at the end
+ */
+GPtrArray *
+pbx_words_split_command(const char *line)
+{
+    Tokenizer tokenizer = {.words = g_ptr_array_new_with_free_func(g_free)};
+
+    for (const char *byte = line; *byte != '\0'; byte++)
+        tokenizer_feed(&tokenizer, *byte);
+    tokenizer_end_word(&tokenizer);
+    return tokenizer.words;
+}
+
+static void
+word_clear(gpointer data)
+{
+    PbxWord *word = data;
+
+    g_free(word->text);
+}
+
+static gboolean
+read_hexadecimal(const char **at, char *byte, GError **error)
+{
+    if (!g_ascii_isxdigit((*at)[0]) || !g_ascii_isxdigit((*at)[1])) {
+        g_set_error(error, PBX_SCRIPT_ERROR, PBX_SCRIPT_ERROR_SYNTAX,
+                    "\\x wants two hexadecimal digits, as in \\x0a");
+        return FALSE;
+    }
+    *byte = (char) (g_ascii_xdigit_value((*at)[0]) * 16 + g_ascii_xdigit_value((*at)[1]));
+    *at += 2;
+    return TRUE;
+}
+
+/* What stands behind a backslash in quotes. */
+static gboolean
+read_escape(const char **at, char *byte, GError **error)
+{
+    char letter = **at;
+
+    if (letter == '\0') {
+        g_set_error(error, PBX_SCRIPT_ERROR, PBX_SCRIPT_ERROR_SYNTAX, "a quote is not closed");
+        return FALSE;
+    }
+    (*at)++;
+    switch (letter) {
+    case 'n':
+        *byte = '\n';
+        return TRUE;
+    case 'r':
+        *byte = '\r';
+        return TRUE;
+    case 't':
+        *byte = '\t';
+        return TRUE;
+    case 'x':
+        return read_hexadecimal(at, byte, error);
+    case '"':
+    case '\\':
+        *byte = letter;
+        return TRUE;
+    default:
+        g_set_error(
+            error, PBX_SCRIPT_ERROR, PBX_SCRIPT_ERROR_SYNTAX,
+            "\"\\%c\" stands for nothing; in quotes there are \\\" \\\\ \\n \\r \\t and \\xHH",
+            letter);
+        return FALSE;
+    }
+}
+
+static gboolean
+read_quoted(const char **at, GString *text, GError **error)
+{
+    (*at)++;
+    while (**at != '"') {
+        char byte = **at;
+
+        if (byte == '\0') {
+            g_set_error(error, PBX_SCRIPT_ERROR, PBX_SCRIPT_ERROR_SYNTAX, "a quote is not closed");
+            return FALSE;
+        }
+        (*at)++;
+        if (byte == '\\' && !read_escape(at, &byte, error))
+            return FALSE;
+        g_string_append_c(text, byte);
+    }
+    (*at)++;
+    return TRUE;
+}
+
+static gboolean
+read_word(const char **at, GArray *words, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    PbxWord word = {.is_quoted = **at == '"'};
+
+    if (word.is_quoted) {
+        if (!read_quoted(at, text, error))
+            return FALSE;
+        if (**at != '\0' && !g_ascii_isspace(**at)) {
+            g_set_error(error, PBX_SCRIPT_ERROR, PBX_SCRIPT_ERROR_SYNTAX,
+                        "a blank is missing behind \"%s\"", text->str);
+            return FALSE;
+        }
+    } else {
+        gsize length = strcspn(*at, " \t\r\n");
+
+        g_string_append_len(text, *at, (gssize) length);
+        *at += length;
+    }
+    word.length = text->len;
+    word.text = g_string_free(g_steal_pointer(&text), FALSE);
+    g_array_append_val(words, word);
+    return TRUE;
+}
+
+/**
+ * pbx_words_split_script:
+ * @line: a line of a script
+ * @error: return location for a #GError: %PBX_SCRIPT_ERROR_SYNTAX
+ *
+ * Takes a line of a script apart. Words are separated by blanks; in quotes there may be blanks,
+ * and `\"`, `\\`, `\n`, `\r`, `\t` and `\xHH`.
+ *
+ * Returns: (transfer full) (element-type PbxWord): the words, or %NULL with @error set
+ */
+GArray *
+pbx_words_split_script(const char *line, GError **error)
+{
+    g_autoptr(GArray) words = g_array_new(FALSE, FALSE, sizeof(PbxWord));
+
+    g_array_set_clear_func(words, word_clear);
+    for (const char *at = line; *at != '\0';) {
+        if (g_ascii_isspace(*at))
+            at++;
+        else if (!read_word(&at, words, error))
+            return NULL;
+    }
+    return g_steal_pointer(&words);
+}
+
+/**
+ * pbx_words_append_quoted:
+ * @line: what to add to
+ * @text: the word
+ * @length: bytes in @text
+ *
+ * Adds a word in quotes, so that pbx_words_split_script() reads the same bytes.
+ */
+void
+pbx_words_append_quoted(GString *line, const char *text, gsize length)
+{
+    g_string_append_c(line, '"');
+    for (gsize i = 0; i < length; i++) {
+        char byte = text[i];
+
+        if (byte == '"' || byte == '\\')
+            g_string_append_printf(line, "\\%c", byte);
+        else if (byte == '\n')
+            g_string_append(line, "\\n");
+        else if ((guchar) byte < 0x20 || byte == 0x7f)
+            g_string_append_printf(line, "\\x%02x", (guchar) byte);
+        else
+            g_string_append_c(line, byte);
+    }
+    g_string_append_c(line, '"');
+}
