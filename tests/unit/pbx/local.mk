@@ -2,6 +2,11 @@
 
 check_PROGRAMS += \
 	tests/unit/pbx/test-call \
+	tests/unit/pbx/test-commands-call \
+	tests/unit/pbx/test-commands-data \
+	tests/unit/pbx/test-commands-say \
+	tests/unit/pbx/test-commands-sound \
+	tests/unit/pbx/test-commands-speech \
 	$(NULL)
 
 PBX_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit/pbx
@@ -11,3 +16,23 @@ PBX_TRANSCRIPT = tests/unit/pbx/transcript.c tests/unit/pbx/transcript.h
 tests_unit_pbx_test_call_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_call_LDADD = $(PBX_TEST_LDADD)
 tests_unit_pbx_test_call_SOURCES = tests/unit/pbx/test-call.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_commands_call_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_commands_call_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_commands_call_SOURCES = tests/unit/pbx/test-commands-call.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_commands_data_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_commands_data_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_commands_data_SOURCES = tests/unit/pbx/test-commands-data.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_commands_say_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_commands_say_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_commands_say_SOURCES = tests/unit/pbx/test-commands-say.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_commands_sound_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_commands_sound_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_commands_sound_SOURCES = tests/unit/pbx/test-commands-sound.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_commands_speech_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_commands_speech_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_commands_speech_SOURCES = tests/unit/pbx/test-commands-speech.c $(PBX_TRANSCRIPT)

@@ -5,16 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A session: what the script says, what is said on the wire, and what becomes of it. */
-typedef struct {
-    const char *name;
-    const char *script;
-    const char *conversation;
-    const char *status;
-    const char *place; /* NULL: the channel is hung up */
-} SessionCase;
-
-static const SessionCase session_cases[] = {
+static const TranscriptCase cases[] = {
     {"environment",
      "speed instant\n"
      "channel PJSIP/alice-00000007\nuniqueid 1795433707.14\nversion 22.4.1\n"
@@ -42,13 +33,13 @@ static const SessionCase session_cases[] = {
     {"usage-in-a-line", "speed instant",
      "> SAY DIGITS\n< 520 Invalid command syntax.  Proper usage not available.\n"
      "> NOOP\n< 200 result=0\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"usage-in-a-block", "speed instant\ndocumented",
      "> SAY DIGITS\n< 520-Invalid command syntax.  Proper usage follows:\n"
      "< [Syntax]\n< SAY DIGITS digits escape_digits\n< \n< [Result]\n"
      "< <literal>-1</literal> where it fails.\n< \n< 520 End of proper usage.\n"
      "> NOOP\n< 200 result=0\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"hangup-in-a-command",
      "speed instant\nfile long-announcement 10s\nhangup 1.5s into STREAM FILE",
      "> STREAM FILE \"long-announcement\" \"\"\n< 200 result=-1 endpos=12000\n< HANGUP\n"
@@ -73,46 +64,47 @@ static const SessionCase session_cases[] = {
      "> GET VARIABLE CALLERID(name)\n< 200 result=1 (Ann)\n"
      "> get variable callerid(num)\n< 200 result=0\n"
      "> get variable \"CALLERID(all)\"\n< 200 result=1 (\"Ann\" <5551234>)\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"value-over-lines", "speed instant\nvariable NOTES \"one\\ntwo\\n\\nthree\"",
      "> GET VARIABLE \"NOTES\"\n< 200 result=1 (one\n< two\n< \n< three)\n", "SUCCESS",
-     "default,s,2"},
+     TRANSCRIPT_NEXT},
     {"subroutine", "speed instant\nsubroutine sub-lookup,s,1 takes 1s returns found",
      "> GOSUB \"sub-lookup\" \"s\" \"1\" \"4711\"\n< 100 result=0 Trying...\n"
      "< 200 result=0 Gosub complete\n> GET VARIABLE \"GOSUB_RETVAL\"\n< 200 result=1 (found)\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"subroutine-that-leaves", "speed instant\nsubroutine a,s,1 leaves",
      "> GOSUB a s 1\n< 100 result=0 Trying...\n< 200 result=0 Gosub complete (abnormal exit)\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"subroutine-missing", "speed instant",
-     "> GOSUB a s 1\n< 200 result=-1 Gosub label not found\n", "FAILURE", "default,s,2"},
+     "> GOSUB a s 1\n< 200 result=-1 Gosub label not found\n", "FAILURE", TRANSCRIPT_NEXT},
     {"cut-playback", "file long 1h",
-     "> STREAM FILE \"long\" \"\"\n@ command\n> NOOP\n< 200 result=0\n", "SUCCESS", "default,s,2"},
+     "> STREAM FILE \"long\" \"\"\n@ command\n> NOOP\n< 200 result=0\n", "SUCCESS",
+     TRANSCRIPT_NEXT},
     {"cut-collection", "file long 1h", "> GET DATA \"long\"\n@ command\n> NOOP\n< 200 result=0\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"cut-option-while-playing", "file long 1h",
-     "> GET OPTION \"long\" 1\n@ command\n> NOOP\n< 200 result=0\n", "SUCCESS", "default,s,2"},
+     "> GET OPTION \"long\" 1\n@ command\n> NOOP\n< 200 result=0\n", "SUCCESS", TRANSCRIPT_NEXT},
     {"cut-option-while-waiting", "file short 0s",
      "> GET OPTION \"short\" 1 3600000\n@ command\n> NOOP\n"
      "< 200 result=0 endpos=0\n< 200 result=0\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"cut-wait", "", "> WAIT FOR DIGIT -1\n@ command\n> NOOP\n< 200 result=1\n< 200 result=0\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"closing-cuts-a-wait", "", "> WAIT FOR DIGIT -1\n@ command\n= half\n< 200 result=1\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"saying-is-not-cut", "saying 0.01s",
      "> SAY DIGITS 12345 \"\"\n@ command\n> NOOP\n< 200 result=0\n< 200 result=0\n", "SUCCESS",
-     "default,s,2"},
+     TRANSCRIPT_NEXT},
     {"another-extension", "speed instant", "> SET EXTENSION 5\n< 200 result=0\n", "SUCCESS",
      "default,5,2"},
-    {"failure-line", "speed instant", "> Failure, for no reason\n", "FAILURE", "default,s,2"},
+    {"failure-line", "speed instant", "> Failure, for no reason\n", "FAILURE", TRANSCRIPT_NEXT},
     {"unknown-commands", "speed instant",
      "> FROBNICATE\n< 510 Invalid or unknown command\n> \n< 510 Invalid or unknown command\n"
      "> GET\n< 510 Invalid or unknown command\n> ANSWER\r\n< 510 Invalid or unknown command\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"failing-command", "speed instant\nmissing file nosuch",
      "> STREAM FILE nosuch \"\" 80\n< 200 result=-1 endpos=80\n> NOOP\n< 200 result=0\n", "FAILURE",
-     "default,s,2"},
+     TRANSCRIPT_NEXT},
     {"autohangup", "speed instant\nfile long 10s",
      "> SET AUTOHANGUP 2.5\n< 200 result=0\n> STREAM FILE long \"\"\n"
      "< 200 result=-1 endpos=20000\n< HANGUP\n",
@@ -120,29 +112,8 @@ static const SessionCase session_cases[] = {
     {"autohangup-off", "speed instant\nfile long 10s",
      "> SET AUTOHANGUP 2.5\n< 200 result=0\n> SET AUTOHANGUP 0\n< 200 result=0\n"
      "> STREAM FILE long \"\"\n< 200 result=0 endpos=80000\n",
-     "SUCCESS", "default,s,2"},
+     "SUCCESS", TRANSCRIPT_NEXT},
 };
-
-static char *
-get_place(const PbxResult *result)
-{
-    return g_strdup_printf("%s,%s,%d", result->context, result->extension, result->priority);
-}
-
-static void
-test_session(gconstpointer data)
-{
-    const SessionCase *expected = data;
-    g_autoptr(PbxResult) result = transcript_run(expected->script, expected->conversation);
-    g_autofree char *place = get_place(result);
-
-    g_assert_cmpstr(result->status, ==, expected->status);
-    g_assert_cmpstr(pbx_result_get_variable(result, "AGISTATUS"), ==, expected->status);
-    g_assert_cmpint(result->is_hung_up, ==, expected->place == NULL);
-    if (expected->place != NULL)
-        g_assert_cmpstr(place, ==, expected->place);
-    g_assert_cmpuint(result->unmet->len, ==, 0);
-}
 
 /* AGISIGHUP=no: not a single HANGUP line. */
 static void
@@ -288,11 +259,7 @@ int
 main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(session_cases); i++) {
-        g_autofree char *path = g_strconcat("/pbx/call/", session_cases[i].name, NULL);
-
-        g_test_add_data_func(path, &session_cases[i], test_session);
-    }
+    transcript_add("/pbx/call/", cases, G_N_ELEMENTS(cases));
     g_test_add_func("/pbx/call/no-hangup-line", test_no_hangup_line);
     g_test_add_func("/pbx/call/exit-on-hangup", test_exit_on_hangup);
     g_test_add_func("/pbx/call/pipelined", test_pipelined);

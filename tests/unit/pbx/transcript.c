@@ -191,3 +191,29 @@ transcript_run_to_end(const char *script_text, const char *conversation)
 {
     return run(script_text, conversation, FALSE);
 }
+
+static void
+test_case(gconstpointer data)
+{
+    const TranscriptCase *expected = data;
+    g_autoptr(PbxResult) result = transcript_run(expected->script, expected->conversation);
+    g_autofree char *place =
+        g_strdup_printf("%s,%s,%d", result->context, result->extension, result->priority);
+
+    g_assert_cmpstr(result->status, ==, expected->status);
+    g_assert_cmpstr(pbx_result_get_variable(result, "AGISTATUS"), ==, expected->status);
+    g_assert_cmpint(result->is_hung_up, ==, expected->place == NULL);
+    if (expected->place != NULL)
+        g_assert_cmpstr(place, ==, expected->place);
+    g_assert_cmpuint(result->unmet->len, ==, 0);
+}
+
+void
+transcript_add(const char *path, const TranscriptCase *cases, gsize n_cases)
+{
+    for (gsize i = 0; i < n_cases; i++) {
+        g_autofree char *name = g_strconcat(path, cases[i].name, NULL);
+
+        g_test_add_data_func(name, &cases[i], test_case);
+    }
+}

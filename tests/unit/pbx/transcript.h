@@ -4,6 +4,22 @@
 
 #include "pbx/call.h"
 
+/* A session: what the script says, what is said on the wire, and what becomes of it. @place is
+ * where the dialplan goes on, NULL when the channel is hung up. */
+typedef struct {
+    const char *name;
+    const char *script;
+    const char *conversation;
+    const char *status;
+    const char *place;
+} TranscriptCase;
+
+/* Where the dialplan goes on after a session that changes nothing. */
+#define TRANSCRIPT_NEXT "default,s,2"
+
+/* Adds a test for each session, below @path. */
+void transcript_add(const char *path, const TranscriptCase *cases, gsize n_cases);
+
 /*
  * Runs a call by @script_text over a socket pair. At the other end a thread does what
  * @conversation says, line by line:
