@@ -187,7 +187,6 @@ typedef struct {
     int minimum;
     int maximum;
     PbxCommandFlags flags;
-    const char *arguments;
 } PbxCommand;
 
 extern const PbxCommand pbx_commands_call[];
@@ -196,7 +195,6 @@ extern const PbxCommand pbx_commands_say[];
 extern const PbxCommand pbx_commands_data[];
 extern const PbxCommand pbx_commands_speech[];
 
-const PbxCommand *pbx_command_find(const GPtrArray *words, guint *name_length);
 void pbx_call_handle_line(PbxCall *call, const char *text);
 
 /* Asterisk's sscanf("%d"): leading digits count. */

@@ -125,13 +125,13 @@ run_database_deltree(PbxCall *call, const PbxArguments *arguments)
 
 /* clang-format off */
 const PbxCommand pbx_commands_data[] = {
-    {"DATABASE DEL", run_database_del, 2, 2, PBX_RUNS_DEAD | PBX_HAS_EFFECT, "family key"},
-    {"DATABASE DELTREE", run_database_deltree, 1, 2, PBX_RUNS_DEAD | PBX_HAS_EFFECT, "family [keytree]"},
-    {"DATABASE GET", run_database_get, 2, 2, PBX_RUNS_DEAD, "family key"},
-    {"DATABASE PUT", run_database_put, 3, 3, PBX_RUNS_DEAD | PBX_HAS_EFFECT, "family key value"},
-    {"GET FULL VARIABLE", run_get_full_variable, 1, 2, PBX_RUNS_DEAD, "expression [channel]"},
-    {"GET VARIABLE", run_get_variable, 1, 1, PBX_RUNS_DEAD, "name"},
-    {"SET VARIABLE", run_set_variable, 2, 2, PBX_RUNS_DEAD | PBX_HAS_EFFECT, "name value"},
+    {"DATABASE DEL", run_database_del, 2, 2, PBX_RUNS_DEAD | PBX_HAS_EFFECT},
+    {"DATABASE DELTREE", run_database_deltree, 1, 2, PBX_RUNS_DEAD | PBX_HAS_EFFECT},
+    {"DATABASE GET", run_database_get, 2, 2, PBX_RUNS_DEAD},
+    {"DATABASE PUT", run_database_put, 3, 3, PBX_RUNS_DEAD | PBX_HAS_EFFECT},
+    {"GET FULL VARIABLE", run_get_full_variable, 1, 2, PBX_RUNS_DEAD},
+    {"GET VARIABLE", run_get_variable, 1, 1, PBX_RUNS_DEAD},
+    {"SET VARIABLE", run_set_variable, 2, 2, PBX_RUNS_DEAD | PBX_HAS_EFFECT},
     {0},
 };
 /* clang-format on */

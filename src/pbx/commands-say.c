@@ -208,13 +208,13 @@ run_say_datetime(PbxCall *call, const PbxArguments *arguments)
 
 /* clang-format off */
 const PbxCommand pbx_commands_say[] = {
-    {"SAY ALPHA", run_say_alpha, 2, 3, PBX_FAILS, "text escape_digits [case]"},
-    {"SAY DATE", run_say_date, 2, 2, PBX_FAILS, "time escape_digits"},
-    {"SAY DATETIME", run_say_datetime, 2, -1, PBX_FAILS, "time escape_digits [format [timezone]]"},
-    {"SAY DIGITS", run_say_digits, 2, 2, PBX_FAILS, "digits escape_digits"},
-    {"SAY NUMBER", run_say_number, 2, 3, PBX_FAILS, "number escape_digits [gender]"},
-    {"SAY PHONETIC", run_say_phonetic, 2, 2, PBX_FAILS, "text escape_digits"},
-    {"SAY TIME", run_say_time, 2, 2, PBX_FAILS, "time escape_digits"},
+    {"SAY ALPHA", run_say_alpha, 2, 3, PBX_FAILS},
+    {"SAY DATE", run_say_date, 2, 2, PBX_FAILS},
+    {"SAY DATETIME", run_say_datetime, 2, -1, PBX_FAILS},
+    {"SAY DIGITS", run_say_digits, 2, 2, PBX_FAILS},
+    {"SAY NUMBER", run_say_number, 2, 3, PBX_FAILS},
+    {"SAY PHONETIC", run_say_phonetic, 2, 2, PBX_FAILS},
+    {"SAY TIME", run_say_time, 2, 2, PBX_FAILS},
     {0},
 };
 /* clang-format on */

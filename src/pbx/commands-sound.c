@@ -487,16 +487,16 @@ run_send_image(PbxCall *call, G_GNUC_UNUSED const PbxArguments *arguments)
 
 /* clang-format off */
 const PbxCommand pbx_commands_sound[] = {
-    {"CONTROL STREAM FILE", run_control_stream_file, 2, 7, PBX_FAILS, "file escape_digits [skipms [forward [rewind [pause [offsetms]]]]]"},
-    {"GET DATA", run_get_data, 1, -1, 0, "file [timeout [maxdigits]]"},
-    {"GET OPTION", run_get_option, 2, 3, PBX_FAILS, "file escape_digits [timeout]"},
-    {"RECEIVE CHAR", run_receive_char, 1, 1, PBX_FAILS, "timeout"},
-    {"RECEIVE TEXT", run_receive_text, 1, 1, 0, "timeout"},
-    {"RECORD FILE", run_record_file, 4, -1, PBX_FAILS, "file format escape_digits timeout [offset] [BEEP] [s=silence]"},
-    {"SEND IMAGE", run_send_image, 1, 1, PBX_FAILS, "image"},
-    {"SEND TEXT", run_send_text, 1, 1, PBX_FAILS, "text"},
-    {"STREAM FILE", run_stream_file, 2, 3, PBX_FAILS, "file escape_digits [offset]"},
-    {"WAIT FOR DIGIT", run_wait_for_digit, 1, 1, PBX_FAILS, "timeout"},
+    {"CONTROL STREAM FILE", run_control_stream_file, 2, 7, PBX_FAILS},
+    {"GET DATA", run_get_data, 1, -1, 0},
+    {"GET OPTION", run_get_option, 2, 3, PBX_FAILS},
+    {"RECEIVE CHAR", run_receive_char, 1, 1, PBX_FAILS},
+    {"RECEIVE TEXT", run_receive_text, 1, 1, 0},
+    {"RECORD FILE", run_record_file, 4, -1, PBX_FAILS},
+    {"SEND IMAGE", run_send_image, 1, 1, PBX_FAILS},
+    {"SEND TEXT", run_send_text, 1, 1, PBX_FAILS},
+    {"STREAM FILE", run_stream_file, 2, 3, PBX_FAILS},
+    {"WAIT FOR DIGIT", run_wait_for_digit, 1, 1, PBX_FAILS},
     {0},
 };
 /* clang-format on */

@@ -116,14 +116,14 @@ run_speech_recognize(PbxCall *call, const PbxArguments *arguments)
 
 /* clang-format off */
 const PbxCommand pbx_commands_speech[] = {
-    {"SPEECH ACTIVATE GRAMMAR", run_speech_use_grammar, 1, 1, 0, "name"},
-    {"SPEECH CREATE", run_speech_create, 0, -1, PBX_HAS_EFFECT, "[engine]"},
-    {"SPEECH DEACTIVATE GRAMMAR", run_speech_use_grammar, 1, 1, 0, "name"},
-    {"SPEECH DESTROY", run_speech_destroy, 0, -1, PBX_RUNS_DEAD | PBX_HAS_EFFECT, ""},
-    {"SPEECH LOAD GRAMMAR", run_speech_load_grammar, 2, 2, PBX_HAS_EFFECT, "name path"},
-    {"SPEECH RECOGNIZE", run_speech_recognize, 2, -1, 0, "prompt timeout [offset]"},
-    {"SPEECH SET", run_speech_set, 2, 2, 0, "name value"},
-    {"SPEECH UNLOAD GRAMMAR", run_speech_unload_grammar, 1, 1, PBX_RUNS_DEAD | PBX_HAS_EFFECT, "name"},
+    {"SPEECH ACTIVATE GRAMMAR", run_speech_use_grammar, 1, 1, 0},
+    {"SPEECH CREATE", run_speech_create, 0, -1, PBX_HAS_EFFECT},
+    {"SPEECH DEACTIVATE GRAMMAR", run_speech_use_grammar, 1, 1, 0},
+    {"SPEECH DESTROY", run_speech_destroy, 0, -1, PBX_RUNS_DEAD | PBX_HAS_EFFECT},
+    {"SPEECH LOAD GRAMMAR", run_speech_load_grammar, 2, 2, PBX_HAS_EFFECT},
+    {"SPEECH RECOGNIZE", run_speech_recognize, 2, -1, 0},
+    {"SPEECH SET", run_speech_set, 2, 2, 0},
+    {"SPEECH UNLOAD GRAMMAR", run_speech_unload_grammar, 1, 1, PBX_RUNS_DEAD | PBX_HAS_EFFECT},
     {0},
 };
 /* clang-format on */

@@ -1,7 +1,8 @@
 /* commands.c - a command's way from the line to its reply. */
 
+#include "agi/quote.h"
 #include "pbx/call-private.h"
-#include <stdlib.h>
+#include <capella/agi/commands.h>
 #include <string.h>
 
 #define REPLY_UNKNOWN "510 Invalid or unknown command"
@@ -10,29 +11,30 @@
 #define USAGE_BEGIN   "520-Invalid command syntax.  Proper usage follows:"
 #define USAGE_END     "520 End of proper usage."
 
+/* As many words as Asterisk keeps of one command. */
+#define WORDS_MAXIMUM 127
+
 static const PbxCommand *const tables[] = {
     pbx_commands_call, pbx_commands_sound, pbx_commands_say, pbx_commands_data, pbx_commands_speech,
 };
 
 /* How many words of @words are the name of a command; 0: it is another one. */
 static guint
-match_name(const char *name, const GPtrArray *words)
+match_name(const char *name, const char *const *words)
 {
     g_auto(GStrv) names = g_strsplit(name, " ", -1);
-    guint n = g_strv_length(names);
+    guint i = 0;
 
-    if (n > words->len)
-        return 0;
-    for (guint i = 0; i < n; i++) {
-        if (g_ascii_strcasecmp(names[i], g_ptr_array_index(words, i)) != 0)
+    for (; names[i] != NULL; i++) {
+        if (words[i] == NULL || g_ascii_strcasecmp(names[i], words[i]) != 0)
             return 0;
     }
-    return n;
+    return i;
 }
 
 /* The command that words begin with, NULL when there is none. */
-const PbxCommand *
-pbx_command_find(const GPtrArray *words, guint *name_length)
+static const PbxCommand *
+find_command(const char *const *words, guint *name_length)
 {
     for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
         for (const PbxCommand *command = tables[i]; command->name != NULL; command++) {
@@ -41,7 +43,7 @@ pbx_command_find(const GPtrArray *words, guint *name_length)
                 return command;
         }
     }
-    *name_length = MIN(words->len, 1);
+    *name_length = words[0] != NULL ? 1 : 0;
     return NULL;
 }
 
@@ -58,6 +60,18 @@ pbx_scan_integer(const char *text, gint64 *number)
     return TRUE;
 }
 
+static const char *
+get_arguments(const PbxCommand *command)
+{
+    AgiCommandInfo info = {0};
+
+    for (guint i = 0; agi_command_info(i, &info); i++) {
+        if (strcmp(info.name, command->name) == 0)
+            return info.arguments;
+    }
+    return "";
+}
+
 /* The usage text that Asterisk has when its documentation is loaded: lines, empty ones, tags. */
 static void
 reply_usage(PbxCall *call, const PbxCommand *command)
@@ -68,7 +82,7 @@ reply_usage(PbxCall *call, const PbxCommand *command)
     }
     pbx_call_reply(call, "%s", USAGE_BEGIN);
     pbx_call_reply(call, "[Syntax]\n%s %s\n\n[Result]\n<literal>-1</literal> where it fails.\n",
-                   command->name, command->arguments);
+                   command->name, get_arguments(command));
     pbx_call_reply(call, "%s", USAGE_END);
 }
 
@@ -90,9 +104,9 @@ mark_failure(PbxCall *call)
 static void
 run_command(PbxCall *call, const PbxCommand *command)
 {
-    const GPtrArray *words = call->command->words;
     guint skipped = call->command->name_length;
-    PbxArguments arguments = {words->len - skipped, (const char *const *) words->pdata + skipped};
+    PbxArguments arguments = {call->command->length - skipped,
+                              (const char *const *) call->command->words + skipped};
     PbxOutcome outcome = PBX_USAGE;
 
     if (call->is_dead && (command->flags & PBX_RUNS_DEAD) == 0) {
@@ -111,10 +125,10 @@ run_command(PbxCall *call, const PbxCommand *command)
 static gboolean
 has_effect(const PbxCall *call, const PbxCommand *command)
 {
-    const GPtrArray *words = call->command->words;
+    const PbxCommandLine *line = call->command;
 
     if (strcmp(command->name, "EXEC") == 0)
-        return words->len > 1 && pbx_application_has_effect(g_ptr_array_index(words, 1));
+        return line->length > 1 && pbx_application_has_effect(line->words[1]);
     return (command->flags & PBX_HAS_EFFECT) != 0;
 }
 
@@ -169,10 +183,11 @@ void
 pbx_call_handle_line(PbxCall *call, const char *text)
 {
     g_autofree char *copy = g_strdup(text);
-    g_autoptr(GPtrArray) words = pbx_words_split_command(text);
+    g_auto(GStrv) words = agi_split_words(text, strlen(text));
     PbxCommandLine line = {.text = copy, .words = words};
-    const PbxCommand *command = pbx_command_find(words, &line.name_length);
+    const PbxCommand *command = find_command((const char *const *) words, &line.name_length);
 
+    line.length = MIN(g_strv_length(words), WORDS_MAXIMUM);
     line.number = ++call->result->n_commands;
     call->command = &line;
     g_string_truncate(call->reply, 0);

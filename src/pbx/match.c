@@ -16,10 +16,10 @@ word_matches(const PbxWord *wanted, const char *word, gboolean has_no_case)
 static gboolean
 words_match(const GArray *wanted, const PbxCommandLine *command, gboolean is_whole)
 {
-    if (wanted->len > command->words->len || (is_whole && wanted->len != command->words->len))
+    if (wanted->len > command->length || (is_whole && wanted->len != command->length))
         return FALSE;
     for (guint i = 0; i < wanted->len; i++) {
-        if (!word_matches(&g_array_index(wanted, PbxWord, i), g_ptr_array_index(command->words, i),
+        if (!word_matches(&g_array_index(wanted, PbxWord, i), command->words[i],
                           i < command->name_length))
             return FALSE;
     }

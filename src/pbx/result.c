@@ -1,6 +1,7 @@
 /* result.c - what became of a simulated call, and the ways to read it. */
 
 #include "pbx/result.h"
+#include "agi/quote.h"
 #include "pbx/words.h"
 #include <string.h>
 
@@ -156,16 +157,14 @@ is_bare(const char *word)
 static void
 append_command(GString *script, const PbxExchange *exchange)
 {
-    g_autoptr(GPtrArray) words = pbx_words_split_command(exchange->command);
+    g_auto(GStrv) words = agi_split_words(exchange->command, strlen(exchange->command));
 
-    for (guint i = 0; i < words->len; i++) {
-        const char *word = g_ptr_array_index(words, i);
-
+    for (guint i = 0; words[i] != NULL; i++) {
         g_string_append_c(script, ' ');
-        if (i < exchange->name_length && is_bare(word))
-            g_string_append(script, word);
+        if (i < exchange->name_length && is_bare(words[i]))
+            g_string_append(script, words[i]);
         else
-            pbx_words_append_quoted(script, word, strlen(word));
+            pbx_words_append_quoted(script, words[i], strlen(words[i]));
     }
 }
 

@@ -7,9 +7,6 @@
 
 G_BEGIN_DECLS
 
-/** As many words as Asterisk keeps of one command. */
-#define PBX_WORDS_MAXIMUM 127
-
 /**
  * PbxWord:
  * @text: the word, without its quotes; a NUL byte is added behind it
@@ -27,7 +24,8 @@ typedef struct {
 /**
  * PbxCommandLine:
  * @text: the command as it came, without its LF
- * @words: (element-type utf8): its words
+ * @words: its words, %NULL at the end
+ * @length: how many words there are
  * @name_length: how many of them are the command's name, which has no case
  * @number: which command of the call it is, counted from 1
  *
@@ -35,12 +33,12 @@ typedef struct {
  */
 typedef struct {
     char *text;
-    GPtrArray *words;
+    char **words;
+    guint length;
     guint name_length;
     guint number;
 } PbxCommandLine;
 
-GPtrArray *pbx_words_split_command(const char *line);
 GArray *pbx_words_split_script(const char *line, GError **error);
 void pbx_words_append_quoted(GString *line, const char *text, gsize length);
 

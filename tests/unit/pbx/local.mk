@@ -10,7 +10,7 @@ check_PROGRAMS += \
 	$(NULL)
 
 PBX_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit/pbx
-PBX_TEST_LDADD = libpbx.la $(GLIB_LIBS)
+PBX_TEST_LDADD = libpbx.la libagi.la $(GLIB_LIBS)
 PBX_TRANSCRIPT = tests/unit/pbx/transcript.c tests/unit/pbx/transcript.h
 
 tests_unit_pbx_test_call_CPPFLAGS = $(PBX_TEST_CPPFLAGS)

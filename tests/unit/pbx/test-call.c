@@ -36,7 +36,7 @@ static const TranscriptCase cases[] = {
      "SUCCESS", TRANSCRIPT_NEXT},
     {"usage-in-a-block", "speed instant\ndocumented",
      "> SAY DIGITS\n< 520-Invalid command syntax.  Proper usage follows:\n"
-     "< [Syntax]\n< SAY DIGITS digits escape_digits\n< \n< [Result]\n"
+     "< [Syntax]\n< SAY DIGITS digits escape-digits\n< \n< [Result]\n"
      "< <literal>-1</literal> where it fails.\n< \n< 520 End of proper usage.\n"
      "> NOOP\n< 200 result=0\n",
      "SUCCESS", TRANSCRIPT_NEXT},
