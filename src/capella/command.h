@@ -26,6 +26,7 @@ typedef struct {
 } CapellaCommand;
 
 int capella_call_run(int argc, char *argv[]);
+int capella_commands_run(int argc, char *argv[]);
 
 gboolean capella_parse_options(GOptionContext *context, int *argc, char ***argv, int *code);
 int capella_fail(int code, const char *format, ...) G_GNUC_PRINTF(2, 3);

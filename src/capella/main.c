@@ -9,6 +9,7 @@
 static const CapellaCommand commands[] = {
     {"call", "Places a scripted call at a FastAGI server, with no Asterisk at hand",
      capella_call_run},
+    {"commands", "Lists every AGI command", capella_commands_run},
 };
 
 static void
@@ -22,6 +23,15 @@ print_help(void)
             "\n"
             "Try this on a server at the default port:\n"
             "  capella call agi://127.0.0.1/1000 --press 12# --hangup-after 30\n");
+}
+
+static int
+run_command(const CapellaCommand *command, int argc, char *argv[])
+{
+    g_autofree char *name = g_strconcat("capella ", command->name, NULL);
+
+    g_set_prgname(name);
+    return command->run(argc, argv);
 }
 
 static const CapellaCommand *
@@ -42,7 +52,7 @@ run_help(int argc, char *argv[])
     char *help[] = {argc > 1 ? argv[1] : NULL, (char[]){"--help"}, NULL};
 
     if (command != NULL)
-        return command->run(2, help);
+        return run_command(command, 2, help);
     if (argc > 1)
         return capella_fail(EX_USAGE, "there is no command \"%s\"; see capella --help", argv[1]);
     print_help();
@@ -67,5 +77,5 @@ main(int argc, char *argv[])
     command = find_command(argv[1]);
     if (command == NULL)
         return capella_fail(EX_USAGE, "there is no command \"%s\"; see capella --help", argv[1]);
-    return command->run(argc - 1, argv + 1);
+    return run_command(command, argc - 1, argv + 1);
 }
