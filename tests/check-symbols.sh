@@ -54,7 +54,7 @@ variables() {
         sed -n 's/^ *\[ *\([0-9]*\)\] \.\(data\|bss\|tdata\|tbss\) .*/\1/p' | tr '\n' ' ')
     $READELF -sW "$1" | awk -v sections="$sections" -v file="${1##*/}" '
         BEGIN { count = split(sections, list); for (i = 1; i <= count; i++) wanted[list[i]] = 1 }
-        $4 == "OBJECT" && ($7 in wanted) && $8 !~ /^(completed\.[0-9]+|__dso_handle|q\.[0-9]+)$/ {
+        $4 == "OBJECT" && ($7 in wanted) && $8 !~ /^(completed\.[0-9]+|__dso_handle|__TMC_END__|q\.[0-9]+)$/ {
             seen[$8] = 1 }
         END { for (name in seen) print file ": variable " name }'
 }
