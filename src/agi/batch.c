@@ -89,7 +89,7 @@ question_length(const char *name)
 static gsize
 count_questions(const AgiCall *call, const char *const *names, gsize n)
 {
-    gsize room = agi_call_get_line_limit(call) - strlen("GET FULL VARIABLE \"\"");
+    gsize room = agi_line_get_limit(call) - strlen("GET FULL VARIABLE \"\"");
     gsize length = question_length(names[0]);
     gsize count = 1;
 
@@ -238,7 +238,7 @@ static gsize
 collect_pairs(const AgiCall *call, const char *const *names, const char *const *values, gsize n,
               GString *pairs)
 {
-    gsize room = agi_call_get_line_limit(call) - strlen("EXEC \"MSet\" \"\"");
+    gsize room = agi_line_get_limit(call) - strlen("EXEC \"MSet\" \"\"");
     gsize count;
 
     g_string_truncate(pairs, 0);

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "agi/exchange.h"
+#include "agi/run.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 #include <config.h>
 
 #include "agi/call-private.h"
-#include "agi/exchange.h"
+#include "agi/call-struct.h"
 
 #include <math.h>
 #include <netinet/in.h>

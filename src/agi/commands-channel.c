@@ -2,7 +2,7 @@
 
 #include <config.h>
 
-#include "agi/exchange.h"
+#include "agi/run.h"
 
 #include <capella/agi/commands.h>
 
@@ -56,8 +56,8 @@ agi_answer(AgiCall *call, GError **error)
  * with %AGI_ERROR_HANGUP; a second agi_hangup() is one of these. Blocks; call it from the thread
  * that serves @call.
  *
- * Returns: %TRUE if the call was hung up; %FALSE with @error set to %AGI_ERROR_HANGUP if the caller
- *   was faster, or another #AgiError
+ * Returns: %TRUE if the call was hung up; %FALSE with @error set to %AGI_ERROR_HANGUP if the
+ *   caller was faster, or another #AgiError
  * Since: 0.1
  */
 gboolean

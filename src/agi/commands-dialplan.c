@@ -3,10 +3,10 @@
 
 #include <config.h>
 
-#include "agi/exchange.h"
+#include "agi/application.h"
+#include "agi/run.h"
 
 #include <capella/agi/commands.h>
-#include <capella/agi/dialplan.h>
 #include <string.h>
 
 /**
@@ -66,21 +66,38 @@ run_gosub(AgiCall *call, const AgiArgument *arguments, gsize n_arguments, GError
     return TRUE;
 }
 
+/* GOSUB takes its arguments apart at the commas, and removes nothing. */
+static gboolean
+check_gosub_arguments(const char *const *arguments, GError **error)
+{
+    for (gsize i = 0; arguments[i] != NULL; i++)
+        if (!agi_application_argument_is_plain(arguments[i])) {
+            g_set_error(error, AGI_ERROR, AGI_ERROR_INVALID_ARGUMENT,
+                        "GOSUB: argument %" G_GSIZE_FORMAT
+                        " of the subroutine holds a comma, or opens what it does not close, which "
+                        "Asterisk cannot pass; set a variable instead",
+                        i + 1);
+            return FALSE;
+        }
+    return TRUE;
+}
+
 /**
  * agi_gosub:
  * @call: the call
  * @context: the subroutine's context
  * @extension: its extension
  * @priority: where it begins: a number or a label
- * @arguments: (nullable) (array zero-terminated=1): what it finds in `ARG1`, `ARG2`...
+ * @arguments: (nullable) (array zero-terminated=1): what it finds in `ARG1`, `ARG2`... A comma is
+ *   possible in parentheses, brackets or quotes only, and these have to be closed
  * @error: return location for a #GError, or %NULL
  *
  * Runs a subroutine of the dialplan: the AGI command `GOSUB` of Asterisk 1.6. What it returns is in
  * the variable `GOSUB_RETVAL`. Blocks until it is over; call it from the thread that serves @call.
  *
- * Returns: %TRUE if it ran and returned; %FALSE with @error set to %AGI_ERROR_FAILURE if there is
- * no such place in the dialplan or the subroutine ended without `Return`, %AGI_ERROR_HANGUP or
- *   another #AgiError
+ * Returns: %TRUE if it ran and returned; %FALSE with @error set to %AGI_ERROR_FAILURE if the place
+ *   is not in the dialplan or the subroutine ended without `Return`, %AGI_ERROR_INVALID_ARGUMENT
+ *   if an argument cannot be passed, %AGI_ERROR_HANGUP or another #AgiError
  * Since: 0.1
  */
 gboolean
@@ -97,7 +114,9 @@ agi_gosub(AgiCall *call, const char *context, const char *extension, const char 
 
     if (arguments == NULL || arguments[0] == NULL)
         return run_gosub(call, words, 3, error);
-    list = agi_encode_application_arguments(arguments);
+    if (!check_gosub_arguments(arguments, error))
+        return FALSE;
+    list = g_strjoinv(",", (char **) arguments);
     words[3].text = list;
     return run_gosub(call, words, 4, error);
 }
@@ -164,7 +183,8 @@ agi_set_extension(AgiCall *call, const char *extension, GError **error)
  * from the thread that serves @call.
  *
  * Returns: %TRUE if the priority is set; %FALSE with @error set to %AGI_ERROR_FAILURE if there is
- * no such label, %AGI_ERROR_HANGUP or another #AgiError Since: 0.1
+ *   no such label, %AGI_ERROR_HANGUP or another #AgiError
+ * Since: 0.1
  */
 gboolean
 agi_set_priority(AgiCall *call, const char *priority, GError **error)

@@ -2,7 +2,7 @@
 
 #include <config.h>
 
-#include "agi/exchange.h"
+#include "agi/run.h"
 
 #include <capella/agi/commands.h>
 #include <math.h>
@@ -46,8 +46,8 @@ run_playing(AgiCall *call, AgiCommand command, const AgiArgument *arguments, gsi
  * Plays a sound: the AGI command `STREAM FILE`. Blocks until it is over; call it from the thread
  * that serves @call.
  *
- * Returns: %TRUE if it was played; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no such
- *   file, %AGI_ERROR_HANGUP or another #AgiError
+ * Returns: %TRUE if it was played; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no
+ *   such file, %AGI_ERROR_HANGUP or another #AgiError
  * Since: 0.1
  */
 gboolean
@@ -76,8 +76,8 @@ agi_stream_file(AgiCall *call, const char *file, const char *escape_digits, char
  * agi_stream_file() that can begin in the middle and tells where it ended, as one needs to go on
  * later. Blocks until it is over; call it from the thread that serves @call.
  *
- * Returns: %TRUE if it was played; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no such
- *   file, %AGI_ERROR_HANGUP or another #AgiError
+ * Returns: %TRUE if it was played; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no
+ *   such file, %AGI_ERROR_HANGUP or another #AgiError
  * Since: 0.1
  */
 gboolean
@@ -117,8 +117,8 @@ signed_milliseconds(gdouble seconds)
  * Plays a sound in which the caller can wind and pause: the AGI command `CONTROL STREAM FILE`.
  * Blocks until it is over; call it from the thread that serves @call.
  *
- * Returns: %TRUE if it was played; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no such
- *   file, %AGI_ERROR_HANGUP or another #AgiError
+ * Returns: %TRUE if it was played; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no
+ *   such file, %AGI_ERROR_HANGUP or another #AgiError
  * Since: 0.1
  */
 gboolean

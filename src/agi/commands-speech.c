@@ -2,7 +2,7 @@
 
 #include <config.h>
 
-#include "agi/exchange.h"
+#include "agi/run.h"
 
 #include <capella/agi/commands.h>
 #include <string.h>
@@ -29,7 +29,8 @@ run_speech(AgiCall *call, AgiCommand command, const char *first, const char *sec
  * that serves @call.
  *
  * Returns: %TRUE if it worked; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no such
- * engine, or a speech object already, or to another #AgiError Since: 0.1
+ *   engine, or a speech object already, or to another #AgiError
+ * Since: 0.1
  */
 gboolean
 agi_speech_create(AgiCall *call, const char *engine, GError **error)
@@ -48,7 +49,8 @@ agi_speech_create(AgiCall *call, const char *engine, GError **error)
  * thread that serves @call.
  *
  * Returns: %TRUE if it worked; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no speech
- * object, or no such setting, or to another #AgiError Since: 0.1
+ *   object, or no such setting, or to another #AgiError
+ * Since: 0.1
  */
 gboolean
 agi_speech_set(AgiCall *call, const char *name, const char *value, GError **error)
@@ -68,7 +70,8 @@ agi_speech_set(AgiCall *call, const char *name, const char *value, GError **erro
  * Blocks; call it from the thread that serves @call.
  *
  * Returns: %TRUE if it worked; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no speech
- * object, or to another #AgiError Since: 0.1
+ *   object, or to another #AgiError
+ * Since: 0.1
  */
 gboolean
 agi_speech_destroy(AgiCall *call, GError **error)
@@ -86,8 +89,9 @@ agi_speech_destroy(AgiCall *call, GError **error)
  * Loads a grammar: the AGI command `SPEECH LOAD GRAMMAR`. Blocks; call it from the thread that
  * serves @call.
  *
- * Returns: %TRUE if it worked; %FALSE with @error set to %AGI_ERROR_FAILURE if it cannot be loaded,
- * or to another #AgiError Since: 0.1
+ * Returns: %TRUE if it worked; %FALSE with @error set to %AGI_ERROR_FAILURE if it cannot be
+ *   loaded, or to another #AgiError
+ * Since: 0.1
  */
 gboolean
 agi_speech_load_grammar(AgiCall *call, const char *name, const char *path, GError **error)
@@ -108,7 +112,8 @@ agi_speech_load_grammar(AgiCall *call, const char *name, const char *path, GErro
  * call it from the thread that serves @call.
  *
  * Returns: %TRUE if it worked; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no such
- * grammar, or to another #AgiError Since: 0.1
+ *   grammar, or to another #AgiError
+ * Since: 0.1
  */
 gboolean
 agi_speech_unload_grammar(AgiCall *call, const char *name, GError **error)
@@ -128,7 +133,8 @@ agi_speech_unload_grammar(AgiCall *call, const char *name, GError **error)
  * Blocks; call it from the thread that serves @call.
  *
  * Returns: %TRUE if it worked; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no such
- * grammar, or to another #AgiError Since: 0.1
+ *   grammar, or to another #AgiError
+ * Since: 0.1
  */
 gboolean
 agi_speech_activate_grammar(AgiCall *call, const char *name, GError **error)
@@ -148,7 +154,8 @@ agi_speech_activate_grammar(AgiCall *call, const char *name, GError **error)
  * call it from the thread that serves @call.
  *
  * Returns: %TRUE if it worked; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no such
- * grammar, or to another #AgiError Since: 0.1
+ *   grammar, or to another #AgiError
+ * Since: 0.1
  */
 gboolean
 agi_speech_deactivate_grammar(AgiCall *call, const char *name, GError **error)

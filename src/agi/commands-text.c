@@ -2,7 +2,7 @@
 
 #include <config.h>
 
-#include "agi/exchange.h"
+#include "agi/run.h"
 
 #include <capella/agi/commands.h>
 

@@ -199,8 +199,8 @@ agi_database_put(AgiCall *call, const char *family, const char *key, const char 
  * is deleted with success, from Asterisk 10 on. Runs after a hangup as well. Blocks; call it from
  * the thread that serves @call.
  *
- * Returns: %TRUE if the key is gone; %FALSE with @error set to %AGI_ERROR_FAILURE if Asterisk could
- *   not delete it, or to another #AgiError
+ * Returns: %TRUE if the key is gone; %FALSE with @error set to %AGI_ERROR_FAILURE if Asterisk
+ *   could not delete it, or to another #AgiError
  * Since: 0.1
  */
 gboolean

@@ -1,4 +1,4 @@
-/* dialplan.c - short decisions: read some variables, set some, run an application, go somewhere. */
+/* dialplan.c - short decisions: read some variables, set some, wait, go somewhere. */
 
 #include <config.h>
 
@@ -162,7 +162,8 @@ agi_get_many(AgiCall *call, GError **error, const char *name, ...)
  * only reads. Runs after a hangup as well. Blocks; call it from the thread that serves @call.
  *
  * Returns: %TRUE if all were set; %FALSE with @error set to %AGI_ERROR_INVALID_ARGUMENT if one
- * holds a line break, and then none is set, or to another #AgiError Since: 0.1
+ *   holds a line break, and then none is set, or to another #AgiError
+ * Since: 0.1
  */
 gboolean
 agi_set_variables(AgiCall *call, const char *const *names, const char *const *values,
@@ -214,6 +215,54 @@ agi_set_many(AgiCall *call, GError **error, const char *name, ...)
 
 /* --- Going somewhere --- */
 
+/* Whether Goto takes @part as it is: nothing that separates, is substituted, or means another place
+ * to it. */
+static gboolean
+is_plain_part(const char *part)
+{
+    return *part != '\0' && strpbrk(part, ",$\\\"") == NULL && strcmp(part, "BYEXTENSION") != 0;
+}
+
+/* A number or a label, and no number with something behind or in front. */
+static gboolean
+is_plain_priority(const char *priority)
+{
+    return is_plain_part(priority) &&
+           (strspn(priority, "0123456789") == strlen(priority) || g_ascii_isalpha(*priority));
+}
+
+static gboolean
+set_place(AgiCall *call, const char *context, const char *extension, const char *priority,
+          GError **error)
+{
+    if (context != NULL && !agi_set_context(call, context, error))
+        return FALSE;
+    if (extension != NULL && !agi_set_extension(call, extension, error))
+        return FALSE;
+    return agi_set_priority(call, priority, error);
+}
+
+/* All in one exchange; where the place is not there, nothing changes. */
+static gboolean
+run_goto(AgiCall *call, const char *context, const char *extension, const char *priority,
+         GError **error)
+{
+    g_autofree char *place = g_strconcat(context != NULL ? context : "", context != NULL ? "," : "",
+                                         extension, ",", priority, NULL);
+    const AgiArgument arguments[] = {AGI_TEXT("Goto"), AGI_TEXT(place)};
+    AgiParts reply;
+    gint64 result = 0;
+
+    if (!agi_call_run_quick(call, AGI_COMMAND_EXEC, arguments, G_N_ELEMENTS(arguments), NULL,
+                            &reply, error))
+        return FALSE;
+    agi_parts_get_number(&reply, &result);
+    if (result == 0)
+        return TRUE;
+    g_set_error(error, AGI_ERROR, AGI_ERROR_FAILURE, "the dialplan has no place \"%.128s\"", place);
+    return FALSE;
+}
+
 /**
  * agi_goto:
  * @call: the call
@@ -222,9 +271,11 @@ agi_set_many(AgiCall *call, GError **error, const char *name, ...)
  * @priority: (nullable): a number, or a label there; %NULL: 1
  * @error: return location for a #GError, or %NULL
  *
- * Has the dialplan go on at a place of its own after the session: the AGI commands `SET CONTEXT`,
- * `SET EXTENSION` and `SET PRIORITY`. The last agi_goto() counts. The session goes on; end it, or
- * return from the handler. Blocks; call it from the thread that serves @call.
+ * Has the dialplan go on at a place of its own after the session: the application `Goto`, or the
+ * AGI commands `SET CONTEXT`, `SET EXTENSION` and `SET PRIORITY` for places that it cannot express.
+ * A label is looked up at once, a number only when the dialplan goes on. The last agi_goto()
+ * counts. The session goes on; end it, or return from the handler. Blocks; call it from the thread
+ * that serves @call.
  *
  * Returns: %TRUE if the place is set; %FALSE with @error set to %AGI_ERROR_FAILURE if there is no
  *   such label, %AGI_ERROR_HANGUP or another #AgiError
@@ -236,11 +287,13 @@ agi_goto(AgiCall *call, const char *context, const char *extension, const char *
 {
     g_return_val_if_fail(call != NULL, FALSE);
 
-    if (context != NULL && !agi_set_context(call, context, error))
-        return FALSE;
-    if (extension != NULL && !agi_set_extension(call, extension, error))
-        return FALSE;
-    return agi_set_priority(call, priority != NULL ? priority : "1", error);
+    if (priority == NULL)
+        priority = "1";
+    /* A dead channel would run Goto, to no effect. */
+    if (!call->is_hung_up && extension != NULL && is_plain_part(extension) &&
+        (context == NULL || is_plain_part(context)) && is_plain_priority(priority))
+        return run_goto(call, context, extension, priority, error);
+    return set_place(call, context, extension, priority, error);
 }
 
 /**
@@ -280,143 +333,6 @@ agi_jump_on_error(AgiCall *call, int difference, AgiErrorClass classes, GError *
                agi_environment_get_priority(environment) + difference);
     return agi_goto(call, agi_environment_get_context(environment),
                     agi_environment_get_extension(environment), priority, error);
-}
-
-/* --- Applications --- */
-
-/* How deep parentheses or brackets are open where they do not match, else 0. */
-static gboolean
-is_balanced(const char *argument, char open, char close)
-{
-    int depth = 0;
-
-    for (; *argument != '\0'; argument++) {
-        if (*argument == open)
-            depth++;
-        else if (*argument == close && --depth < 0)
-            return FALSE;
-    }
-    return depth == 0;
-}
-
-/* An application takes backslashes and quotes away, and ends an argument at a comma. A parenthesis
- * or bracket that does not match would swallow the commas behind it. */
-static void
-append_application_argument(GString *list, const char *argument)
-{
-    gboolean has_parentheses = is_balanced(argument, '(', ')');
-    gboolean has_brackets = is_balanced(argument, '[', ']');
-
-    for (; *argument != '\0'; argument++) {
-        if (strchr("\\\",", *argument) != NULL ||
-            (!has_parentheses && strchr("()", *argument) != NULL) ||
-            (!has_brackets && strchr("[]", *argument) != NULL))
-            g_string_append_c(list, '\\');
-        g_string_append_c(list, *argument);
-    }
-}
-
-/**
- * agi_encode_application_arguments:
- * @arguments: (array zero-terminated=1): arguments of a dialplan application
- *
- * Joins arguments with commas, as agi_exec() wants them, so that the application takes them apart
- * again just so: commas, quotes and backslashes inside of them are escaped. Any thread.
- *
- * Returns: (transfer full): the list
- * Since: 0.1
- */
-char *
-agi_encode_application_arguments(const char *const *arguments)
-{
-    GString *list = g_string_new(NULL);
-
-    g_return_val_if_fail(arguments != NULL, g_string_free(list, FALSE));
-
-    for (gsize i = 0; arguments[i] != NULL; i++) {
-        if (i > 0)
-            g_string_append_c(list, ',');
-        append_application_argument(list, arguments[i]);
-    }
-    return g_string_free(list, FALSE);
-}
-
-/**
- * agi_execute:
- * @call: the call
- * @result: (out) (optional): what the application returned, as from agi_exec()
- * @error: return location for a #GError, or %NULL
- * @application: a dialplan application, such as `Dial`
- * @...: its arguments as strings; %NULL at the end
- *
- * agi_exec() with single arguments: joins them with commas, and escapes what they hold. Blocks
- * until the application is over; call it from the thread that serves @call.
- *
- * |[<!-- language="C" -->
- * return agi_execute(call, NULL, error, "Dial", "PJSIP/bob&PJSIP/carol", "20", "tT", NULL);
- * ]|
- *
- * Returns: %TRUE if the application ran; %FALSE with @error set to %AGI_ERROR_NO_APPLICATION if
- *   there is no such application, %AGI_ERROR_HANGUP or another #AgiError
- * Since: 0.1
- */
-gboolean
-agi_execute(AgiCall *call, int *result, GError **error, const char *application, ...)
-{
-    g_autoptr(GPtrArray) collected = g_ptr_array_new();
-    g_autofree char *list = NULL;
-    const char *argument;
-    va_list arguments;
-
-    g_return_val_if_fail(call != NULL, FALSE);
-    g_return_val_if_fail(application != NULL, FALSE);
-
-    va_start(arguments, application);
-    while ((argument = va_arg(arguments, const char *)) != NULL)
-        g_ptr_array_add(collected, (gpointer) argument);
-    va_end(arguments);
-    g_ptr_array_add(collected, NULL);
-    list = agi_encode_application_arguments((const char *const *) collected->pdata);
-    return agi_exec(call, application, collected->len > 1 ? list : NULL, result, error);
-}
-
-static const char *
-playback_word(AgiPlaybackMode mode)
-{
-    switch (mode) {
-    case AGI_PLAYBACK_ANSWER:
-        return NULL;
-    case AGI_PLAYBACK_NO_ANSWER:
-        return "noanswer";
-    case AGI_PLAYBACK_SKIP:
-        return "skip";
-    }
-    g_return_val_if_reached(NULL);
-}
-
-/**
- * agi_playback:
- * @call: the call
- * @file: one sound, or several joined with `&`, without extension
- * @mode: what to do on a channel that is not answered yet: answer it, play without answering, or
- *   leave it out
- * @error: return location for a #GError, or %NULL
- *
- * Plays sounds that no key ends: the application `Playback`. Asterisk does not fail when a file is
- * missing, but sets the variable `PLAYBACKSTATUS`. Blocks until it is over; call it from the thread
- * that serves @call.
- *
- * Returns: %TRUE if the application ran; %FALSE with @error set to %AGI_ERROR_HANGUP or another
- *   #AgiError if it did not
- * Since: 0.1
- */
-gboolean
-agi_playback(AgiCall *call, const char *file, AgiPlaybackMode mode, GError **error)
-{
-    g_return_val_if_fail(call != NULL, FALSE);
-    g_return_val_if_fail(file != NULL, FALSE);
-
-    return agi_execute(call, NULL, error, "Playback", file, playback_word(mode), NULL);
 }
 
 /* --- Waiting --- */

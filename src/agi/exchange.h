@@ -1,92 +1,50 @@
-/* exchange.h - private: the inside of a call, and how its commands are run. */
+/* exchange.h - private: one line out, one reply in. */
 
 #pragma once
 
-#include "agi/connection.h"
+#include "agi/line.h"
 #include "agi/table.h"
-#include "agi/watch.h"
-
-#include <capella/agi/call.h>
 
 G_BEGIN_DECLS
 
-/* Fields without a word on threads belong to the thread that serves the call. */
-struct _AgiCall {
-    atomic_uint references;
-    AgiConnection connection;
-    AgiEnvironment *environment;
-    AgiReader reader;
-    GString *line;  /* the command on its way */
-    GString *parts; /* the texts of the AgiReply handed out last; NULL until there was one */
-
-    gint64 command_timeout;       /* microseconds; 0: none */
-    _Atomic gint64 deadline;      /* monotonic microseconds; 0: none. Any thread reads it */
-    _Atomic gint64 waiting_since; /* likewise; 0 between commands. Any thread reads it */
-
-    gboolean is_hung_up;     /* Asterisk said so; what runs on a dead channel still runs */
-    gboolean is_at_end;      /* the connection is gone: nothing runs any more */
-    gboolean is_out_of_step; /* a command was left without its reply */
-    gboolean is_confidential;
-    gboolean has_replied;
-    guint n_strays; /* lines that were no replies, before the first reply */
-    guint n_resynchronizations;
-    gboolean has_no_mset; /* found out the hard way */
-
-    AgiTraceFunc trace;
-    gpointer trace_data;
-    AgiWatch *watch; /* NULL until somebody asked. The connection's mutex guards its change */
-};
-
-/* One argument of a command: a text, sent in quotes, or a number. */
+/* One command on its way. Fill in the first five. */
 typedef struct {
-    const char *text; /* NULL: the number */
-    gint64 number;
-} AgiArgument;
+    AgiCall *call;
+    const char *name; /* for messages */
+    AgiForm form;
+    gint64 limit;  /* the command's own time in microseconds; 0: none */
+    GString *copy; /* (nullable): gets every line as it came */
 
-/* clang-format off */
-#define AGI_TEXT(value)    {.text = (value)}
-#define AGI_NUMBER(value)  {.number = (value)}
-#define AGI_SECONDS(value) {.number = agi_milliseconds(value)}
-/* clang-format on */
+    gint64 started;
+    gint64 deadline;  /* monotonic microseconds; 0: none */
+    gboolean is_amid; /* a part of the reply has come */
+} AgiExchange;
 
-/* Seconds as the wire's milliseconds: negative is -1, and what is not nothing is not rounded to
- * nothing. */
-gint64 agi_milliseconds(gdouble seconds);
+/* Makes the call ready for a command: in step, and without what came by itself. FALSE where no
+ * command, or none that needs a living channel, can run. Comes before the line is written. */
+gboolean agi_exchange_prepare(AgiCall *call, const char *name, gboolean runs_when_dead,
+                              GError **error);
 
-/* Runs a command and judges its reply by the command's row. @reply is good until the next command.
- * On failure @error says why, with the command's name in front. */
-gboolean agi_call_run(AgiCall *call, AgiCommand command, const AgiArgument *arguments,
-                      gsize n_arguments, AgiParts *reply, GError **error);
+/* Sends the call's line and reads the reply. @row (nullable) tells of extra replies. */
+gboolean agi_exchange_run(AgiExchange *exchange, const AgiCommandRow *row, AgiParts *reply,
+                          GError **error);
 
-/* As agi_call_run(), for a result that is a number. */
-gboolean agi_call_run_number(AgiCall *call, AgiCommand command, const AgiArgument *arguments,
-                             gsize n_arguments, gint64 *number, GError **error);
+/* How long a command may take, in microseconds, its own time being @milliseconds. */
+gint64 agi_exchange_get_limit(const AgiCall *call, const AgiCommandRow *row, gint64 milliseconds);
 
-/* As agi_call_run(), for a use of a command that is quick whatever its row says. Unless @terminator
- * is NULL the reply's value ends with it, and may hold anything before. */
-gboolean agi_call_run_quick(AgiCall *call, AgiCommand command, const AgiArgument *arguments,
-                            gsize n_arguments, const char *terminator, AgiParts *reply,
+/* What a reply of a command means: FALSE with @error set unless it did what it is for. @row
+ * (nullable) judges the result. May run another command, and then puts @reply right again. */
+gboolean agi_exchange_judge(const AgiExchange *exchange, const AgiCommandRow *row, AgiParts *reply,
                             GError **error);
 
-/* Settles what a failure's form cannot tell: TRUE if the channel lives, else FALSE with @error set,
- * mostly to AGI_ERROR_HANGUP. Costs an exchange unless the answer is known. */
-gboolean agi_call_check_alive(AgiCall *call, AgiCommand command, GError **error);
+/* Helpers for replies. */
+void agi_parts_set_number(AgiParts *reply, const char *text);
+gboolean agi_parts_are_number(const AgiParts *reply, gint64 wanted);
 
-/* A failure that may be a hangup in disguise: sets @error to the one or the other. Always FALSE. */
-gboolean agi_call_fail(AgiCall *call, AgiCommand command, const char *reason, GError **error);
+/* The error of a call whose caller is gone. Always FALSE. */
+gboolean agi_set_hangup_error(const char *name, GError **error);
 
-/* Takes in what has come by itself, without waiting for more: HANGUP lines and the end. */
-void agi_call_look(AgiCall *call);
-
-void agi_call_note_hangup(AgiCall *call);
-
-/* Bytes before the LF that the Asterisk of this call reads as one command. */
-gsize agi_call_get_line_limit(const AgiCall *call);
-
-/* The key of a result that is one's ASCII code; '\0' for none. */
-char agi_digit_of(gint64 result);
-
-/* The value of a reply as a string of its own; NULL where there is none. (transfer full) */
-char *agi_parts_dup_value(const AgiParts *parts);
+/* A text from the wire, fit for a message. */
+const char *agi_call_quotable(const AgiCall *call, const char *text);
 
 G_END_DECLS
