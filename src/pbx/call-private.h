@@ -89,6 +89,7 @@ struct _PbxCall {
     guint *n_answered;             /* how often each of the script's answers has matched */
     GString *reply;                /* what the command has been answered with */
     gboolean is_muted;             /* the command runs, but its reply is another one */
+    gboolean is_running;           /* a command, that is */
     gboolean is_dead;
     gboolean is_failed;
     gboolean has_hangup_line;

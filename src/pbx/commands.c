@@ -136,6 +136,7 @@ has_effect(const PbxCall *call, const PbxCommand *command)
 static void
 answer_from_script(PbxCall *call, const PbxCommand *command, const GString *reply)
 {
+    pbx_call_wait(call, 0, "", PBX_LISTEN_IDLE); /* for what happens at this very moment */
     if (command != NULL && has_effect(call, command)) {
         call->is_muted = TRUE;
         run_command(call, command);
@@ -156,6 +157,7 @@ run_line(PbxCall *call, const PbxCommand *command)
     pbx_call_notice_hangup(call);
     if (call->is_over)
         return;
+    call->is_running = TRUE;
     pbx_call_trigger_command(call, PBX_WHEN_DURING);
     if (reply != NULL)
         answer_from_script(call, command, reply);
@@ -163,6 +165,7 @@ run_line(PbxCall *call, const PbxCommand *command)
         run_command(call, command);
     else
         pbx_call_reply(call, "%s", REPLY_UNKNOWN);
+    call->is_running = FALSE;
     pbx_call_fault_reply(call, PBX_PLACE_AFTER);
     pbx_call_trigger_command(call, PBX_WHEN_AFTER);
 }

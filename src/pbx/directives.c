@@ -291,7 +291,7 @@ add_event(PbxLine *line, PbxEventKind kind, const char *text, GError **error)
 static gboolean
 read_press(PbxLine *line, G_GNUC_UNUSED const char *name, GError **error)
 {
-    const PbxWord *keys = pbx_line_take(line, "the keys", error);
+    const PbxWord *keys = pbx_line_take(line, "what to press", error);
 
     if (keys == NULL)
         return FALSE;
@@ -540,7 +540,7 @@ read_fault(PbxLine *line, const char *name, GError **error)
             fault->kind = faults[i].kind;
     }
     if (fault->kind == PBX_FAULT_JUNK) {
-        junk = pbx_line_take(line, "the bytes", error);
+        junk = pbx_line_take(line, "what to send", error);
         if (junk == NULL)
             return FALSE;
         fault->junk = g_string_new_len(junk->text, (gssize) junk->length);

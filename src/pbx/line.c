@@ -150,7 +150,8 @@ take_command(PbxLine *line, PbxMatch *match)
     }
 }
 
-/* A sound in quotes, `N commands`, `reply` for any command, or a command's first words. */
+/* A sound in quotes, `N commands`, `reply` for any command, or a command's first words, in front
+ * of which `command` may stand: it must where the first one is in quotes or is none. */
 gboolean
 pbx_line_take_match(PbxLine *line, PbxMatch *match, GError **error)
 {
@@ -160,6 +161,10 @@ pbx_line_take_match(PbxLine *line, PbxMatch *match, GError **error)
         g_set_error(error, PBX_SCRIPT_ERROR, PBX_SCRIPT_ERROR_SYNTAX,
                     "a command, or a sound in quotes, is missing");
         return FALSE;
+    }
+    if (pbx_line_accept(line, "command")) {
+        take_command(line, match);
+        return TRUE;
     }
     if (word->is_quoted) {
         match->kind = PBX_MATCH_SOUND;

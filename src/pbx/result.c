@@ -146,11 +146,15 @@ append_environment(GString *script, const PbxResult *result)
     }
 }
 
-/* A word of a command's name can stand without quotes if it could not be anything else. */
+/* Whether all of a command's name can stand without quotes. */
 static gboolean
-is_bare(const char *word)
+has_plain_name(char **words, guint name_length)
 {
-    return *word != '\0' && strspn(word, G_CSET_A_2_Z G_CSET_a_2_z) == strlen(word);
+    for (guint i = 0; i < name_length; i++) {
+        if (*words[i] == '\0' || strspn(words[i], G_CSET_A_2_Z G_CSET_a_2_z) != strlen(words[i]))
+            return FALSE;
+    }
+    return name_length > 0;
 }
 
 /* The command's words, so that any bytes in them survive. */
@@ -158,11 +162,16 @@ static void
 append_command(GString *script, const PbxExchange *exchange)
 {
     g_auto(GStrv) words = agi_split_words(exchange->command, strlen(exchange->command));
+    gboolean is_plain = has_plain_name(words, exchange->name_length);
 
+    if (!is_plain)
+        g_string_append(script, " command");
     for (guint i = 0; words[i] != NULL; i++) {
+        g_autofree char *name = g_ascii_strup(words[i], -1);
+
         g_string_append_c(script, ' ');
-        if (i < exchange->name_length && is_bare(words[i]))
-            g_string_append(script, words[i]);
+        if (is_plain && i < exchange->name_length)
+            g_string_append(script, name);
         else
             pbx_words_append_quoted(script, words[i], strlen(words[i]));
     }
@@ -184,7 +193,9 @@ append_end(GString *script, const PbxResult *result)
     if (result->hangup_command == 0)
         g_string_append(script, "hangup at 0s\n");
     else if (result->hangup_command > 0)
-        g_string_append_printf(script, "hangup after %d commands\n", result->hangup_command);
+        g_string_append_printf(script, "hangup %s %d commands\n",
+                               result->is_hangup_inside ? "0s into" : "after",
+                               result->hangup_command);
     g_string_append_printf(script, "expect status %s\n", result->status);
     if (result->is_hung_up)
         return;

@@ -87,6 +87,7 @@ typedef struct {
  * @n_commands: commands that came
  * @is_hung_up: whether the channel is hung up, so that the dialplan does not go on
  * @hangup_command: after how many commands HANGUP was sent; -1: it was not
+ * @is_hangup_inside: whether the caller hung up while the last of them was running
  * @context: where the dialplan goes on
  * @extension: where the dialplan goes on
  * @priority: where the dialplan goes on
@@ -109,6 +110,7 @@ typedef struct {
     guint n_commands;
     gboolean is_hung_up;
     int hangup_command;
+    gboolean is_hangup_inside;
     char *context;
     char *extension;
     int priority;

@@ -177,6 +177,7 @@ hang_up(PbxCall *call)
     if (!call->channel.is_hung_up)
         pbx_call_note(call, "the caller hangs up");
     call->channel.is_hung_up = TRUE;
+    call->result->is_hangup_inside = call->is_running;
 }
 
 static gboolean
