@@ -2,11 +2,18 @@
 
 check_PROGRAMS += \
 	tests/unit/pbx/test-call \
+	tests/unit/pbx/test-checks \
+	tests/unit/pbx/test-commands \
 	tests/unit/pbx/test-commands-call \
 	tests/unit/pbx/test-commands-data \
 	tests/unit/pbx/test-commands-say \
 	tests/unit/pbx/test-commands-sound \
 	tests/unit/pbx/test-commands-speech \
+	tests/unit/pbx/test-faults \
+	tests/unit/pbx/test-result \
+	tests/unit/pbx/test-script \
+	tests/unit/pbx/test-target \
+	tests/unit/pbx/test-wait \
 	$(NULL)
 
 PBX_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit/pbx
@@ -16,6 +23,13 @@ PBX_TRANSCRIPT = tests/unit/pbx/transcript.c tests/unit/pbx/transcript.h
 tests_unit_pbx_test_call_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_call_LDADD = $(PBX_TEST_LDADD)
 tests_unit_pbx_test_call_SOURCES = tests/unit/pbx/test-call.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_checks_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_checks_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_checks_SOURCES = tests/unit/pbx/test-checks.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_commands_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_commands_LDADD = $(PBX_TEST_LDADD)
 
 tests_unit_pbx_test_commands_call_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_commands_call_LDADD = $(PBX_TEST_LDADD)
@@ -36,3 +50,21 @@ tests_unit_pbx_test_commands_sound_SOURCES = tests/unit/pbx/test-commands-sound.
 tests_unit_pbx_test_commands_speech_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_commands_speech_LDADD = $(PBX_TEST_LDADD)
 tests_unit_pbx_test_commands_speech_SOURCES = tests/unit/pbx/test-commands-speech.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_faults_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_faults_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_faults_SOURCES = tests/unit/pbx/test-faults.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_result_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_result_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_result_SOURCES = tests/unit/pbx/test-result.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_script_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_script_LDADD = $(PBX_TEST_LDADD)
+
+tests_unit_pbx_test_target_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_target_LDADD = $(PBX_TEST_LDADD)
+
+tests_unit_pbx_test_wait_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_wait_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_wait_SOURCES = tests/unit/pbx/test-wait.c $(PBX_TRANSCRIPT)
