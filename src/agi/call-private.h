@@ -19,6 +19,15 @@ AgiCall *agi_call_new_with_environment(int fd, AgiEnvironment *environment, cons
  * drain and close; -1 when there is none left. */
 int agi_call_finish_and_steal_fd(AgiCall *call);
 
+/* Cuts the connection under a call: a command that blocks ends at once, as if the caller had hung
+ * up. Any thread. */
+void agi_call_disconnect(AgiCall *call);
+
+/* Has @function called once, when the conversation ends on our side, in the thread that ends it;
+ * before that the call is good to be disconnected. */
+void agi_call_set_end_notify(AgiCall *call, void (*function)(AgiCall *call, gpointer user_data),
+                             gpointer user_data);
+
 /* Gets a call back in step after a time-out in mid-command: until Asterisk has answered a question
  * of our own, replies to older ones are dropped. */
 gboolean agi_call_resynchronize(AgiCall *call, gdouble seconds, GError **error);

@@ -34,6 +34,8 @@ struct _AgiCall {
 
     AgiTraceFunc trace;
     gpointer trace_data;
+    void (*end_notify)(AgiCall *call, gpointer user_data);
+    gpointer end_data;
     AgiWatch *watch; /* NULL until somebody asked. The connection's mutex guards its change */
 };
 

@@ -199,9 +199,33 @@ stop_watching(AgiCall *call)
     g_clear_pointer(&watch, agi_watch_free);
 }
 
+void
+agi_call_disconnect(AgiCall *call)
+{
+    agi_connection_disconnect(&call->connection);
+}
+
+void
+agi_call_set_end_notify(AgiCall *call, void (*function)(AgiCall *call, gpointer user_data),
+                        gpointer user_data)
+{
+    call->end_notify = function;
+    call->end_data = user_data;
+}
+
+static void
+notify_end(AgiCall *call)
+{
+    void (*function)(AgiCall *, gpointer) = g_steal_pointer(&call->end_notify);
+
+    if (function != NULL)
+        function(call, call->end_data);
+}
+
 int
 agi_call_finish_and_steal_fd(AgiCall *call)
 {
+    notify_end(call);
     stop_watching(call);
     return agi_connection_steal(&call->connection);
 }

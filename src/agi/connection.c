@@ -150,6 +150,15 @@ agi_connection_cancel(AgiConnection *connection)
     pthread_mutex_unlock(&connection->mutex);
 }
 
+void
+agi_connection_disconnect(AgiConnection *connection)
+{
+    pthread_mutex_lock(&connection->mutex);
+    if (connection->fd >= 0)
+        shutdown(connection->fd, SHUT_RDWR);
+    pthread_mutex_unlock(&connection->mutex);
+}
+
 int
 agi_connection_steal(AgiConnection *connection)
 {

@@ -38,6 +38,9 @@ AgiIo agi_connection_look(AgiConnection *connection, char *buffer, gsize size, g
 /* Ends a read that blocks, now and for good. Any thread. */
 void agi_connection_cancel(AgiConnection *connection);
 
+/* Cuts the connection; the next read or write finds its end. Any thread. */
+void agi_connection_disconnect(AgiConnection *connection);
+
 /* Tells the other side that nothing more comes, and hands the socket out; -1 if it was. */
 int agi_connection_steal(AgiConnection *connection);
 

@@ -55,11 +55,12 @@ check_range(const CapellaSettings *member, const CapellaSetting *row, gdouble va
     if (row->minimum == 0 && row->maximum == 0)
         return;
     if (row->maximum == 0 && value < row->minimum)
-        capella_settings_add_problem(problems, member, NULL, "%sis %g, must be at least %g", what,
-                                     value, row->minimum);
+        capella_settings_add_problem(problems, member, NULL, "%sis %.15g, must be at least %.15g",
+                                     what, value, row->minimum);
     else if (row->maximum != 0 && !(value >= row->minimum && value <= row->maximum))
-        capella_settings_add_problem(problems, member, NULL, "%sis %g, must be between %g and %g",
-                                     what, value, row->minimum, row->maximum);
+        capella_settings_add_problem(problems, member, NULL,
+                                     "%sis %.15g, must be between %.15g and %.15g", what, value,
+                                     row->minimum, row->maximum);
 }
 
 static void
