@@ -1,0 +1,417 @@
+/* workers.c - the pool of threads that serve calls, and the queue in front of it.
+ *
+ * One lock guards the pool; it is held for a few list operations and never across I/O or a
+ * handler. Each idle worker sleeps on a condition of its own, so handing over a call wakes just
+ * the thread that gets it, and that is the one that was busy last: its stack is still in the
+ * cache, and those at the other end of the list grow old and end. */
+
+#include "capellad/workers.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+struct _Worker {
+    Workers *pool;
+    pthread_t thread;
+    pid_t thread_id; /* as the kernel counts threads */
+    GCond wake;
+    Call *call;   /* handed over, or being served */
+    AgiCall *agi; /* of the call being served */
+    gboolean is_stuck;
+    GList all_link;
+    GList idle_link;
+};
+
+struct _Workers {
+    WorkersServeFunc serve;
+    gpointer user_data;
+    guint min;
+    guint max;
+    gsize stack;
+    gint64 idle_timeout; /* microseconds */
+    guint queue_length;
+    gint64 longest_wait; /* microseconds */
+
+    GMutex lock; /* guards all below, and the workers' fields */
+    GCond ended;
+    Worker *last_ended; /* not joined yet */
+    GQueue all;
+    GQueue idle;
+    GQueue queue;
+    guint threads; /* as all, and those being started */
+    guint running; /* calls that a worker has, or is being given */
+    guint stuck;
+    gboolean is_stopping;
+};
+
+static void *worker_main(void *data);
+
+static Worker *
+worker_new(Workers *workers, Call *call)
+{
+    Worker *worker = g_new0(Worker, 1);
+
+    worker->pool = workers;
+    worker->call = call;
+    worker->all_link.data = worker;
+    worker->idle_link.data = worker;
+    g_cond_init(&worker->wake);
+    return worker;
+}
+
+static void
+worker_free(Worker *worker)
+{
+    g_cond_clear(&worker->wake);
+    g_free(worker);
+}
+
+/* Starts a thread, with its first call if there is one; it has been counted already. */
+static gboolean
+start_worker(Workers *workers, Call *call)
+{
+    Worker *worker = worker_new(workers, call);
+    pthread_attr_t attributes;
+    pthread_t thread;
+    int code;
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, workers->stack);
+    code = pthread_create(&thread, &attributes, worker_main, worker);
+    pthread_attr_destroy(&attributes);
+    if (code == 0)
+        return TRUE;
+    g_warning("A worker thread cannot be started: %s; raise the limit on tasks or lower "
+              "workers.max",
+              g_strerror(code));
+    worker_free(worker);
+    return FALSE;
+}
+
+static gboolean
+may_grow(const Workers *workers)
+{
+    return workers->threads - workers->stuck < workers->max;
+}
+
+/* Counts and starts one more worker with a call; called with the lock held, which is let go
+ * meanwhile. */
+static gboolean
+grow(Workers *workers, Call *call)
+{
+    guint running = call != NULL ? 1 : 0;
+    gboolean has_started;
+
+    workers->threads++;
+    workers->running += running;
+    g_mutex_unlock(&workers->lock);
+    has_started = start_worker(workers, call);
+    g_mutex_lock(&workers->lock);
+    if (!has_started) {
+        workers->threads--;
+        workers->running -= running;
+    }
+    return has_started;
+}
+
+static WorkersAnswer
+enqueue(Workers *workers, Call *call)
+{
+    if (workers->threads == 0 || workers->queue.length >= workers->queue_length)
+        return WORKERS_FULL;
+    call->queued = g_get_monotonic_time();
+    g_queue_push_tail_link(&workers->queue, &call->link);
+    return WORKERS_QUEUED;
+}
+
+WorkersAnswer
+workers_submit(Workers *workers, Call *call)
+{
+    WorkersAnswer answer = WORKERS_STARTED;
+    GList *idle;
+
+    g_mutex_lock(&workers->lock);
+    idle = g_queue_pop_head_link(&workers->idle);
+    if (idle != NULL) {
+        Worker *worker = idle->data;
+
+        worker->call = call;
+        workers->running++;
+        g_cond_signal(&worker->wake);
+    } else if (!may_grow(workers) || !grow(workers, call)) {
+        answer = enqueue(workers, call);
+    }
+    g_mutex_unlock(&workers->lock);
+    return answer;
+}
+
+/* The worker's side. */
+
+/* Sleeps until a call is handed over; FALSE when the worker should end instead. */
+static gboolean
+wait_idle(Worker *worker)
+{
+    Workers *workers = worker->pool;
+    gint64 until = g_get_monotonic_time() + workers->idle_timeout;
+
+    g_queue_push_head_link(&workers->idle, &worker->idle_link);
+    while (worker->call == NULL && !workers->is_stopping) {
+        if (g_cond_wait_until(&worker->wake, &workers->lock, until) || worker->call != NULL)
+            continue;
+        if (workers->threads > workers->min)
+            break;
+        until = g_get_monotonic_time() + workers->idle_timeout;
+    }
+    if (worker->call != NULL)
+        return TRUE;
+    g_queue_unlink(&workers->idle, &worker->idle_link);
+    return FALSE;
+}
+
+/* The next call of a worker; with the lock held. */
+static gboolean
+next_call(Worker *worker)
+{
+    Workers *workers = worker->pool;
+    GList *queued;
+
+    if (worker->call != NULL)
+        return TRUE;
+    if (workers->threads - workers->stuck > workers->max)
+        return FALSE;
+    queued = g_queue_pop_head_link(&workers->queue);
+    if (queued == NULL)
+        return wait_idle(worker);
+    worker->call = queued->data;
+    workers->running++;
+    return TRUE;
+}
+
+static void
+serve_call(Worker *worker)
+{
+    Workers *workers = worker->pool;
+
+    g_mutex_unlock(&workers->lock);
+    workers->serve(worker->call, worker, workers->user_data);
+    g_mutex_lock(&workers->lock);
+    worker->call = NULL;
+    workers->running--;
+    if (worker->is_stuck) {
+        worker->is_stuck = FALSE;
+        workers->stuck--;
+    }
+}
+
+/* Threads that ended are joined one by the next, and the last by workers_free(). */
+static void
+join_worker(Worker *worker)
+{
+    if (worker == NULL)
+        return;
+    pthread_join(worker->thread, NULL);
+    worker_free(worker);
+}
+
+static void *
+worker_main(void *data)
+{
+    Worker *worker = data;
+    Workers *workers = worker->pool;
+    Worker *ended_before;
+
+    pthread_setname_np(pthread_self(), "capella-worker");
+    g_mutex_lock(&workers->lock);
+    worker->thread = pthread_self();
+    worker->thread_id = gettid();
+    g_queue_push_tail_link(&workers->all, &worker->all_link);
+    while (next_call(worker))
+        serve_call(worker);
+    g_queue_unlink(&workers->all, &worker->all_link);
+    ended_before = workers->last_ended;
+    workers->last_ended = worker;
+    workers->threads--;
+    g_cond_signal(&workers->ended);
+    g_mutex_unlock(&workers->lock);
+    join_worker(ended_before);
+    return NULL;
+}
+
+void
+worker_set_agi(Worker *worker, AgiCall *agi)
+{
+    g_mutex_lock(&worker->pool->lock);
+    worker->agi = agi;
+    g_mutex_unlock(&worker->pool->lock);
+}
+
+/* Calls that wait. */
+
+gint64
+workers_get_next_overdue(Workers *workers)
+{
+    const Call *first;
+    gint64 due;
+
+    g_mutex_lock(&workers->lock);
+    first = g_queue_peek_head(&workers->queue);
+    due = first != NULL ? first->queued + workers->longest_wait : G_MAXINT64;
+    g_mutex_unlock(&workers->lock);
+    return due;
+}
+
+Call *
+workers_take_overdue(Workers *workers, gint64 now)
+{
+    Call *first;
+
+    g_mutex_lock(&workers->lock);
+    first = g_queue_peek_head(&workers->queue);
+    if (first != NULL && first->queued + workers->longest_wait <= now)
+        g_queue_unlink(&workers->queue, &first->link);
+    else
+        first = NULL;
+    g_mutex_unlock(&workers->lock);
+    return first;
+}
+
+/* Looking at the pool. */
+
+static guint
+read_count(Workers *workers, const guint *count)
+{
+    guint value;
+
+    g_mutex_lock(&workers->lock);
+    value = *count;
+    g_mutex_unlock(&workers->lock);
+    return value;
+}
+
+guint
+workers_get_running(Workers *workers)
+{
+    return read_count(workers, &workers->running);
+}
+
+guint
+workers_get_queued(Workers *workers)
+{
+    return read_count(workers, &workers->queue.length);
+}
+
+guint
+workers_get_threads(Workers *workers)
+{
+    return read_count(workers, &workers->threads);
+}
+
+guint
+workers_get_stuck(Workers *workers)
+{
+    return read_count(workers, &workers->stuck);
+}
+
+void
+workers_foreach(Workers *workers, WorkersRunningFunc function, gpointer user_data)
+{
+    g_mutex_lock(&workers->lock);
+    for (GList *link = workers->all.head; link != NULL; link = link->next) {
+        Worker *worker = link->data;
+
+        if (worker->agi != NULL)
+            function(worker, worker->call, worker->agi, user_data);
+    }
+    g_mutex_unlock(&workers->lock);
+}
+
+void
+worker_mark_stuck(Worker *worker)
+{
+    Workers *workers = worker->pool;
+    GList *queued;
+
+    worker->is_stuck = TRUE;
+    workers->stuck++;
+    if (!may_grow(workers))
+        return;
+    queued = g_queue_pop_head_link(&workers->queue);
+    if (queued == NULL)
+        return;
+    workers->threads++;
+    workers->running++;
+    if (start_worker(workers, queued->data))
+        return;
+    workers->threads--;
+    workers->running--;
+    g_queue_push_head_link(&workers->queue, queued);
+}
+
+gboolean
+worker_is_stuck(const Worker *worker)
+{
+    return worker->is_stuck;
+}
+
+pid_t
+worker_get_thread(const Worker *worker)
+{
+    return worker->thread_id;
+}
+
+/* Life. */
+
+Workers *
+workers_new(const Configuration *configuration, WorkersServeFunc serve, gpointer user_data)
+{
+    Workers *workers = g_new0(Workers, 1);
+
+    workers->serve = serve;
+    workers->user_data = user_data;
+    workers->min = configuration->workers_min;
+    workers->max = configuration->workers_max;
+    workers->stack = configuration->workers_stack;
+    workers->idle_timeout = (gint64) (configuration->workers_idle_timeout * G_USEC_PER_SEC);
+    workers->queue_length = configuration->queue_length;
+    workers->longest_wait = (gint64) (configuration->queue_longest_wait * G_USEC_PER_SEC);
+    g_mutex_init(&workers->lock);
+    g_cond_init(&workers->ended);
+    g_mutex_lock(&workers->lock);
+    while (workers->threads < workers->min && grow(workers, NULL))
+        continue;
+    g_mutex_unlock(&workers->lock);
+    return workers;
+}
+
+static void
+wake_idle(Workers *workers)
+{
+    for (GList *link = workers->idle.head; link != NULL; link = link->next)
+        g_cond_signal(&((Worker *) link->data)->wake);
+}
+
+gboolean
+workers_free(Workers *workers)
+{
+    GList *queued;
+
+    g_mutex_lock(&workers->lock);
+    workers->is_stopping = TRUE;
+    while ((queued = g_queue_pop_head_link(&workers->queue)) != NULL)
+        call_free(queued->data);
+    while (workers->threads > workers->running) {
+        wake_idle(workers);
+        g_cond_wait(&workers->ended, &workers->lock);
+    }
+    if (workers->running > 0) {
+        g_mutex_unlock(&workers->lock);
+        return FALSE;
+    }
+    g_mutex_unlock(&workers->lock);
+    join_worker(workers->last_ended);
+    g_cond_clear(&workers->ended);
+    g_mutex_clear(&workers->lock);
+    g_free(workers);
+    return TRUE;
+}
