@@ -66,34 +66,35 @@ static const char description[] =
     "66 the script cannot be read; 68 the host is unknown; 69 nobody answers there;\n"
     "73 the record cannot be written.\n";
 
+/* Texts are file names to GLib: bytes as they are, whatever the locale. */
 static GOptionContext *
 new_context(Options *options)
 {
     const GOptionEntry entries[] = {
-        {"press", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options->keys,
+        {"press", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->keys,
          "The caller presses KEYS when a command listens for them", "KEYS"},
-        {"hangup-after", 0, 0, G_OPTION_ARG_STRING, &options->hangup_after,
+        {"hangup-after", 0, 0, G_OPTION_ARG_FILENAME, &options->hangup_after,
          "The caller hangs up after so many seconds", "SECONDS"},
-        {"var", 'v', 0, G_OPTION_ARG_STRING_ARRAY, &options->variables,
+        {"var", 'v', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->variables,
          "A channel variable or function", "NAME=VALUE"},
-        {"extension", 'e', 0, G_OPTION_ARG_STRING, &options->extension,
+        {"extension", 'e', 0, G_OPTION_ARG_FILENAME, &options->extension,
          "The extension [the last part of the path, or s]", "EXTENSION"},
-        {"context", 'c', 0, G_OPTION_ARG_STRING, &options->context,
+        {"context", 'c', 0, G_OPTION_ARG_FILENAME, &options->context,
          "The dialplan context [default]", "CONTEXT"},
-        {"caller", 0, 0, G_OPTION_ARG_STRING, &options->caller, "Who calls [unknown]", "NUMBER"},
+        {"caller", 0, 0, G_OPTION_ARG_FILENAME, &options->caller, "Who calls [unknown]", "NUMBER"},
         {"script", 's', 0, G_OPTION_ARG_FILENAME, &options->script,
          "What happens in the call, as capella(1) tells", "FILE"},
         {"record", 0, 0, G_OPTION_ARG_FILENAME, &options->record,
          "Writes the call down as a script", "FILE"},
         {"replay", 0, 0, G_OPTION_ARG_FILENAME, &options->replay,
          "Plays a recorded call: the server must do the same again", "FILE"},
-        {"speed", 0, 0, G_OPTION_ARG_STRING, &options->speed,
+        {"speed", 0, 0, G_OPTION_ARG_FILENAME, &options->speed,
          "How fast time passes: a number, or instant [1]", "SPEED"},
-        {"timeout", 0, 0, G_OPTION_ARG_STRING, &options->timeout,
+        {"timeout", 0, 0, G_OPTION_ARG_FILENAME, &options->timeout,
          "How long the call may take; 0: for ever [300]", "SECONDS"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->is_quiet,
          "Says nothing unless something is wrong", NULL},
-        {"color", 0, 0, G_OPTION_ARG_STRING, &options->color,
+        {"color", 0, 0, G_OPTION_ARG_FILENAME, &options->color,
          "Colours: auto, always or never [auto]", "WHEN"},
         {"directives", 0, 0, G_OPTION_ARG_NONE, &options->lists_directives,
          "Lists every line that a script can have", NULL},

@@ -413,20 +413,20 @@ read_forbid(PbxLine *line, G_GNUC_UNUSED const char *name, GError **error)
     return read_expectation(line, line->script->forbidden, g_new0(PbxExpectation, 1), error);
 }
 
-/* What can be expected of the end of a call; @what are the words behind it. */
+/* What can be expected of the end of a call: the directive, and the words that make up the name. */
 static const struct {
-    const char *word;
+    const char *directive;
     PbxCheckKind kind;
-    guint n_names; /* words that make up the name */
+    guint n_names;
 } checks[] = {
-    {"variable", PBX_CHECK_VARIABLE, 1},
-    {"status", PBX_CHECK_STATUS, 0},
-    {"goto", PBX_CHECK_GOTO, 0},
-    {"database", PBX_CHECK_DATABASE, 2},
+    {"expect variable", PBX_CHECK_VARIABLE, 1},
+    {"expect status", PBX_CHECK_STATUS, 0},
+    {"expect goto", PBX_CHECK_GOTO, 0},
+    {"expect database", PBX_CHECK_DATABASE, 2},
 };
 
 static gboolean
-read_check(PbxLine *line, guint i, GError **error)
+add_check(PbxLine *line, guint i, GError **error)
 {
     g_autoptr(GString) name = g_string_new(NULL);
     PbxCheck *check = NULL;
@@ -451,12 +451,18 @@ read_check(PbxLine *line, guint i, GError **error)
 }
 
 static gboolean
+read_check(PbxLine *line, const char *name, GError **error)
+{
+    guint i = 0;
+
+    while (strcmp(checks[i].directive, name) != 0)
+        i++;
+    return add_check(line, i, error);
+}
+
+static gboolean
 read_expect(PbxLine *line, G_GNUC_UNUSED const char *name, GError **error)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(checks); i++) {
-        if (pbx_line_accept(line, checks[i].word))
-            return read_check(line, i, error);
-    }
     return read_expectation(line, line->script->expectations, g_new0(PbxExpectation, 1), error);
 }
 
@@ -634,7 +640,11 @@ static const Directive directives[] = {
     {{"text", "TEXT " WHEN, "The caller sends a text; without a time, when a command asks for one"}, read_text},
 
     {{"answer", "[Nth] COMMAND: REPLY", "Answers a command with a line of one's own, or with exact bytes in quotes"}, read_answer, NULL, TRUE},
-    {{"expect", "COMMAND[: REPLY]", "This command must come, behind those expected before; with a reply, it is answered so. Or, at the end: variable NAME VALUE, status STATUS, goto CONTEXT,EXTENSION,PRIORITY, database FAMILY KEY VALUE"}, read_expect, NULL, TRUE},
+    {{"expect variable", "NAME VALUE", "What a variable must be when the call is over"}, read_check},
+    {{"expect status", "STATUS", "What AGISTATUS must be: SUCCESS, FAILURE or HANGUP"}, read_check},
+    {{"expect goto", "CONTEXT,EXTENSION,PRIORITY", "Where the dialplan must go on"}, read_check},
+    {{"expect database", "FAMILY KEY VALUE", "What an entry of the database must be when the call is over"}, read_check},
+    {{"expect", "COMMAND[: REPLY]", "This command must come, behind those expected before; with a reply, it is answered so"}, read_expect, NULL, TRUE},
     {{"forbid", "COMMAND", "This command must not come"}, read_forbid},
     {{"strict", "", "Nothing may come but the commands expected, word for word"}, read_strict},
 
@@ -645,7 +655,7 @@ static const Directive directives[] = {
     {{"fault reset", "before|inside|after PLACE", "Resets the connection"}, read_fault},
     {{"fault stall", "before|inside|after PLACE", "Says nothing any more, until the server closes"}, read_fault},
     {{"fault half-close", "before|inside|after PLACE", "Ends its own side and goes on reading"}, read_fault},
-    {{"fault junk", "BYTES before|inside|after PLACE", "Sends bytes that belong to nothing. PLACE is \"environment\", \"reply\", \"3 commands\" or a command, at its reply"}, read_fault},
+    {{"fault junk", "BYTES before|inside|after PLACE", "Sends bytes that belong to nothing"}, read_fault},
 
     {{"speed", "NUMBER | instant", "How fast time passes; instant: what takes time takes none"}, read_speed},
     {{"pace", "TIME", "Between two keys of one press"}, read_pace},
@@ -736,9 +746,8 @@ has_reply(const char *text)
     for (guint i = 0; i < G_N_ELEMENTS(directives); i++) {
         gsize length = strlen(directives[i].info.name);
 
-        if (directives[i].has_reply && strncmp(text, directives[i].info.name, length) == 0 &&
-            g_ascii_isspace(text[length]))
-            return TRUE;
+        if (strncmp(text, directives[i].info.name, length) == 0 && g_ascii_isspace(text[length]))
+            return directives[i].has_reply;
     }
     return FALSE;
 }

@@ -257,8 +257,8 @@ pbx_script_read_file(PbxScript *script, const char *path, GError **error)
     gsize length = 0;
 
     if (!g_file_get_contents(path, &text, &length, &cause)) {
-        g_set_error(error, PBX_SCRIPT_ERROR, PBX_SCRIPT_ERROR_READ,
-                    "cannot read the script \"%s\": %s", path, cause->message);
+        g_set_error(error, PBX_SCRIPT_ERROR, PBX_SCRIPT_ERROR_READ, "the script cannot be read: %s",
+                    cause->message);
         return FALSE;
     }
     if (strlen(text) != length) {
