@@ -208,6 +208,27 @@ test_every_directive(void)
     }
 }
 
+/* The manual tells of each, in the words of the table. */
+static void
+test_manual(void)
+{
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "..", "doc", "capella.1", NULL);
+    g_autofree char *manual = NULL;
+    g_autoptr(GError) error = NULL;
+    PbxDirectiveInfo info = {0};
+
+    g_assert_true(g_file_get_contents(path, &manual, NULL, &error));
+    for (guint i = 0; pbx_script_directive_info(i, &info); i++) {
+        g_autofree char *item =
+            g_strdup_printf("\n.It Li \"%s%s", info.name, *info.arguments != '\0' ? " " : "\"");
+        g_autofree char *summary = g_strdup_printf("\n%s.\n", info.summary);
+
+        g_test_message("%s", info.name);
+        g_assert_nonnull(strstr(manual, item));
+        g_assert_nonnull(strstr(manual, summary));
+    }
+}
+
 /* Every wrong line is named at once, in the file that it stands in. */
 static void
 test_file(void)
@@ -239,7 +260,8 @@ test_no_file(void)
 
     g_assert_false(pbx_script_read_file(script, "/nosuch/script", &error));
     g_assert_error(error, PBX_SCRIPT_ERROR, PBX_SCRIPT_ERROR_READ);
-    g_assert_nonnull(strstr(error->message, "cannot read the script \"/nosuch/script\""));
+    g_assert_nonnull(strstr(error->message, "the script cannot be read: "));
+    g_assert_nonnull(strstr(error->message, "/nosuch/script"));
 }
 
 static void
@@ -341,6 +363,7 @@ main(int argc, char *argv[])
     g_test_init(&argc, &argv, NULL);
     add_lines();
     g_test_add_func("/pbx/script/every-directive", test_every_directive);
+    g_test_add_func("/pbx/script/manual", test_manual);
     g_test_add_func("/pbx/script/file", test_file);
     g_test_add_func("/pbx/script/no-file", test_no_file);
     g_test_add_func("/pbx/script/nul-in-file", test_nul_in_file);

@@ -138,6 +138,15 @@ serve(gpointer data)
     return NULL;
 }
 
+void
+transcript_serve(int fd, const char *conversation)
+{
+    g_autoptr(GString) held = g_string_new(NULL);
+    Server server = {.fd = fd, .conversation = conversation, .wants_hangup = TRUE, .held = held};
+
+    serve(&server);
+}
+
 static void
 count_command(const PbxTranscriptLine *line, gpointer data)
 {

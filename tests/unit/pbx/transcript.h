@@ -38,3 +38,6 @@ PbxResult *transcript_run(const char *script_text, const char *conversation);
 
 /* The same with the server's last word left out: it wants nothing at the end. */
 PbxResult *transcript_run_to_end(const char *script_text, const char *conversation);
+
+/* The server's side alone, on a socket of its own that is closed at the end; without `@`. */
+void transcript_serve(int fd, const char *conversation);
