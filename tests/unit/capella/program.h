@@ -1,0 +1,37 @@
+/* program.h - running capella, with a FastAGI server for it to call. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+/* What a run of the program came to. */
+typedef struct {
+    int code;
+    char *output;
+    char *errors;
+} ProgramRun;
+
+void program_run_clear(ProgramRun *run);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ProgramRun, program_run_clear)
+
+/* A server in a thread of its own: it takes one call and follows a conversation, as transcript.h
+ * tells. */
+typedef struct {
+    int fd;
+    const char *conversation;
+    char *url;
+    GThread *thread;
+} ProgramServer;
+
+void program_server_start(ProgramServer *server, const char *conversation);
+void program_server_join(ProgramServer *server);
+
+/* Starts capella; the arguments end with NULL. */
+GSubprocess *program_start(const char *const *arguments);
+
+/* Runs capella to its end. */
+void program_run(ProgramRun *run, const char *const *arguments);
+
+/* A file with this text; the caller removes it. */
+char *program_write_file(const char *text);
