@@ -90,7 +90,8 @@ read_environment(AgiCall *call, gint64 deadline, GError **error)
     while (seen <= AGI_ENVIRONMENT_MAXIMUM_BYTES) {
         gsize size;
         char *room = agi_reader_get_room(reader, &size);
-        AgiIo io = agi_connection_read(&call->connection, room, size, deadline, &size);
+        AgiIo io = agi_connection_read(&call->connection, room, size, deadline,
+                                       g_get_monotonic_time(), &size);
         gsize length;
 
         if (io != AGI_IO_DONE)

@@ -54,12 +54,11 @@ run_gosub(AgiCall *call, const AgiArgument *arguments, gsize n_arguments, GError
     if (!agi_call_run(call, AGI_COMMAND_GOSUB, arguments, n_arguments, &reply, error))
         return FALSE;
     agi_parts_get_number(&reply, &result);
+    if (strstr(reply.trailing, "label") != NULL)
+        return agi_set_failure_error(AGI_COMMAND_GOSUB,
+                                     "there is no such context, extension or label", error);
     if (result != 0)
-        return agi_call_fail(call, AGI_COMMAND_GOSUB,
-                             strstr(reply.trailing, "label") != NULL
-                                 ? "there is no such context, extension or label"
-                                 : NULL,
-                             error);
+        return agi_call_fail(call, AGI_COMMAND_GOSUB, NULL, error);
     if (strstr(reply.trailing, "abnormal") != NULL)
         return agi_call_fail(call, AGI_COMMAND_GOSUB, "the subroutine did not end with Return",
                              error);

@@ -345,6 +345,8 @@ agi_record_file(AgiCall *call, const char *file, const char *format, const char 
                                             silence, sizeof silence);
     if (!agi_call_run(call, AGI_COMMAND_RECORD_FILE, arguments, n_arguments, &reply, error))
         return FALSE;
+    if (agi_parts_value_is(&reply, "writefile"))
+        return agi_set_failure_error(AGI_COMMAND_RECORD_FILE, "the file cannot be written", error);
     if (!read_recording(&reply, &made))
         return agi_call_fail(call, AGI_COMMAND_RECORD_FILE,
                              agi_command_table[AGI_COMMAND_RECORD_FILE].hint, error);

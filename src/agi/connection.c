@@ -119,11 +119,11 @@ receive(AgiConnection *connection, char *buffer, gsize size, int flags, gsize *l
 
 AgiIo
 agi_connection_read(AgiConnection *connection, char *buffer, gsize size, gint64 deadline,
-                    gsize *length)
+                    gint64 now, gsize *length)
 {
     AgiIo io = AGI_IO_TIMEOUT;
 
-    if (deadline == 0 || deadline - g_get_monotonic_time() > SLICE_SECONDS * G_USEC_PER_SEC)
+    if (deadline == 0 || deadline - now > SLICE_SECONDS * G_USEC_PER_SEC)
         io = receive(connection, buffer, size, 0, length);
     while (io == AGI_IO_TIMEOUT) {
         io = wait_for(connection->fd, POLLIN, deadline);

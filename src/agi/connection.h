@@ -24,13 +24,14 @@ typedef struct {
     atomic_bool is_cancelled;
 } AgiConnection;
 
-/* Deadlines are in monotonic microseconds; 0: none. */
+/* Deadlines are in monotonic microseconds; 0: none. So is @now, which the caller has mostly taken a
+ * moment ago. */
 void agi_connection_init(AgiConnection *connection, int fd);
 void agi_connection_clear(AgiConnection *connection);
 AgiIo agi_connection_write(AgiConnection *connection, const char *bytes, gsize length,
                            gint64 deadline);
 AgiIo agi_connection_read(AgiConnection *connection, char *buffer, gsize size, gint64 deadline,
-                          gsize *length);
+                          gint64 now, gsize *length);
 
 /* As agi_connection_read(), but what is not there already is AGI_IO_TIMEOUT. */
 AgiIo agi_connection_look(AgiConnection *connection, char *buffer, gsize size, gsize *length);

@@ -215,6 +215,7 @@ begin(AgiExchange *exchange, GError **error)
         exchange->deadline = deadline;
     if (deadline != 0 && exchange->started >= deadline)
         return set_timeout_error(exchange, error);
+    exchange->now = exchange->started;
     atomic_store(&exchange->call->waiting_since, exchange->started);
     return TRUE;
 }
@@ -270,9 +271,11 @@ fill(AgiExchange *exchange, GError **error)
                     exchange->name, AGI_REPLY_MAXIMUM_BYTES);
         return FALSE;
     }
-    io = agi_connection_read(&exchange->call->connection, room, size, exchange->deadline, &size);
+    io = agi_connection_read(&exchange->call->connection, room, size, exchange->deadline,
+                             exchange->now != 0 ? exchange->now : g_get_monotonic_time(), &size);
     if (io != AGI_IO_DONE)
         return set_io_error(exchange, io, error);
+    exchange->now = 0;
     agi_reader_filled(reader, size);
     return TRUE;
 }
@@ -444,7 +447,6 @@ resynchronize(AgiCall *call, gint64 limit, GError **error)
 
     if (!begin(&exchange, error))
         return FALSE;
-    agi_reader_leave_item(&call->reader);
     is_done = ask_and_await(&exchange, error);
     end(&exchange);
     return is_done;

@@ -16,6 +16,7 @@ typedef struct {
     GString *copy; /* (nullable): gets every line as it came */
 
     gint64 started;
+    gint64 now;       /* the time, while it is fresh; else 0 */
     gint64 deadline;  /* monotonic microseconds; 0: none */
     gboolean is_amid; /* a part of the reply has come */
 } AgiExchange;

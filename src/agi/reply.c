@@ -226,7 +226,9 @@ take_value(AgiParts *parts, AgiForm form, const char *rest)
 static const char *
 skip_blanks(const char *text)
 {
-    return text + strspn(text, " ");
+    while (*text == ' ')
+        text++;
+    return text;
 }
 
 /* Fills in what the text of a reply says. */
@@ -266,6 +268,8 @@ agi_reader_next(AgiReader *reader, AgiForm form, AgiParts *parts)
         *text_end = '\0';
         *parts = (AgiParts){.text = reader->bytes + reader->start, .trailing = "", .result = ""};
         parts->length = (gsize) (text_end - parts->text);
+        if (memchr(parts->text, '\0', parts->length) != NULL)
+            item = AGI_ITEM_STRAY;
         if (item == AGI_ITEM_REPLY)
             take_apart(parts, form);
         agi_reader_leave_item(reader);

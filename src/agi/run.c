@@ -102,15 +102,19 @@ agi_call_check_alive(AgiCall *call, AgiCommand command, GError **error)
 }
 
 gboolean
+agi_set_failure_error(AgiCommand command, const char *reason, GError **error)
+{
+    g_set_error(error, AGI_ERROR, AGI_ERROR_FAILURE, "%s failed%s%s",
+                agi_command_table[command].name, reason != NULL ? ": " : "",
+                reason != NULL ? reason : "");
+    return FALSE;
+}
+
+gboolean
 agi_call_fail(AgiCall *call, AgiCommand command, const char *reason, GError **error)
 {
-    const char *name = agi_command_table[command].name;
-
-    if (!check_alive(call, name, error))
-        return FALSE;
-    g_set_error(error, AGI_ERROR, AGI_ERROR_FAILURE, "%.64s failed%s%s", name,
-                reason != NULL ? ": " : "", reason != NULL ? reason : "");
-    return FALSE;
+    return agi_call_check_alive(call, command, error) &&
+           agi_set_failure_error(command, reason, error);
 }
 
 static gboolean
@@ -145,9 +149,10 @@ judge_result(AgiCall *call, const AgiCommandRow *row, AgiParts *reply, GError **
     }
     if (command == AGI_COMMAND_EXEC)
         return judge_exec(call, reply, error);
-    if (is_number && row->fails != AGI_FAILS_NEVER &&
-        (number == -1 || (row->fails == AGI_FAILS_AT_ZERO && number == 0)))
+    if (is_number && number == -1 && row->fails != AGI_FAILS_NEVER)
         return agi_call_fail(call, command, row->hint, error);
+    if (is_number && number == 0 && row->fails == AGI_FAILS_AT_ZERO)
+        return agi_set_failure_error(command, row->hint, error);
     return TRUE;
 }
 

@@ -36,6 +36,9 @@ gboolean agi_call_run_quick(AgiCall *call, AgiCommand command, const AgiArgument
  * mostly to AGI_ERROR_HANGUP. Costs an exchange unless the answer is known. */
 gboolean agi_call_check_alive(AgiCall *call, AgiCommand command, GError **error);
 
+/* A failure that is nothing else. @reason is nullable. Always FALSE. */
+gboolean agi_set_failure_error(AgiCommand command, const char *reason, GError **error);
+
 /* A failure that may be a hangup in disguise: sets @error to the one or the other. Always FALSE. */
 gboolean agi_call_fail(AgiCall *call, AgiCommand command, const char *reason, GError **error);
 

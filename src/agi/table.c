@@ -42,7 +42,7 @@ const AgiCommandRow agi_command_table[AGI_N_COMMANDS] = {
     [AGI_COMMAND_NOOP]                = {"NOOP", "[anything]", QUICK, NEVER, DEAD},
     [AGI_COMMAND_RECEIVE_CHAR]        = {"RECEIVE CHAR", "milliseconds", OWN(0), NEVER},
     [AGI_COMMAND_RECEIVE_TEXT]        = {"RECEIVE TEXT", "milliseconds", OWN(0), NEVER, VALUE},
-    [AGI_COMMAND_RECORD_FILE]         = {"RECORD FILE", "file format escape-digits milliseconds [offset-samples] [BEEP] [s=silence-seconds]", OWN(3), NEVER, HINT("the file may not be writable, or the format unknown")},
+    [AGI_COMMAND_RECORD_FILE]         = {"RECORD FILE", "file format escape-digits milliseconds [offset-samples] [BEEP] [s=silence-seconds]", OWN(3), NEVER, HINT("the format may be unknown")},
     [AGI_COMMAND_SAY_ALPHA]           = {"SAY ALPHA", "text escape-digits [case]", UNLIMITED, MINUS_ONE},
     [AGI_COMMAND_SAY_DATE]            = {"SAY DATE", "unix-time escape-digits", UNLIMITED, MINUS_ONE},
     [AGI_COMMAND_SAY_DATETIME]        = {"SAY DATETIME", "unix-time escape-digits [format [time-zone]]", UNLIMITED, MINUS_ONE},

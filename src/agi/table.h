@@ -68,7 +68,7 @@ typedef enum {
 /* Which results mean that a command failed. */
 typedef enum {
     AGI_FAILS_NEVER,   /* every result is an answer, or is for the command's function to judge */
-    AGI_FAILS_AT_ZERO, /* 0, or less */
+    AGI_FAILS_AT_ZERO, /* 0; and -1 as below */
     AGI_FAILS_AT_MINUS_ONE, /* -1: it failed, or the caller hung up */
 } AgiFails;
 

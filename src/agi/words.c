@@ -238,6 +238,8 @@ agi_call_forward(AgiCall *call, const char *line, gsize length, GString *replies
     g_return_val_if_fail(line != NULL || length == 0, FALSE);
     g_return_val_if_fail(replies != NULL, FALSE);
 
+    if (length == 0)
+        line = "";
     was_hung_up = call->is_hung_up;
     row = agi_command_find(line, length);
     exchange.name = row != NULL ? row->name : "the program's command";

@@ -90,3 +90,11 @@ session_take_sent(Session *session)
     }
     return g_strndup(bytes, (gsize) length);
 }
+
+void
+session_forget_sent(Session *session)
+{
+    g_autofree char *sent = session_take_sent(session);
+
+    g_assert_nonnull(sent);
+}

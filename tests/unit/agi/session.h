@@ -32,6 +32,9 @@ void session_close(Session *session);
 /* What the call sent next, as one packet; NULL where there is nothing (more). (transfer full) */
 char *session_take_sent(Session *session);
 
+/* Passes over what the call sent next. */
+void session_forget_sent(Session *session);
+
 /* The line that was sent next, without its LF, is @line; nothing was sent. */
 #define session_assert_sent(session, line)                                                         \
     G_STMT_START                                                                                   \

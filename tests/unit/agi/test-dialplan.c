@@ -323,6 +323,22 @@ test_set_one(void)
     g_assert_cmpuint(asterisk->lines->len, ==, 1);
 }
 
+/* Old versions of MSet take no more than 23 pairs. */
+static void
+test_set_in_lines(void)
+{
+    g_autoptr(Asterisk) asterisk = asterisk_new("22.6.1");
+    const char *names[48] = {NULL};
+    const char *values[48] = {NULL};
+
+    for (guint i = 0; i < 47; i++)
+        names[i] = values[i] = i % 2 == 0 ? "A" : "B";
+    g_assert_true(agi_set_variables(asterisk->session->call, names, values, NULL));
+    g_assert_cmpuint(asterisk->lines->len, ==, 3);
+    g_assert_true(g_str_has_prefix(LINE(1), "EXEC \"MSet\" \"B=B,"));
+    g_assert_cmpstr(LINE(2), ==, "SET VARIABLE \"A\" \"A\"");
+}
+
 /* Where there is no MSet, or an old one, it goes without. */
 static void
 test_set_without_mset(void)
@@ -704,6 +720,7 @@ main(int argc, char *argv[])
     g_test_add_func("/agi/dialplan/long-value", test_long_value);
     g_test_add_func("/agi/dialplan/set-many", test_set_many);
     g_test_add_func("/agi/dialplan/set-one", test_set_one);
+    g_test_add_func("/agi/dialplan/set-in-lines", test_set_in_lines);
     g_test_add_func("/agi/dialplan/set-without-mset", test_set_without_mset);
     g_test_add_func("/agi/dialplan/set-refused", test_set_refused);
     g_test_add_func("/agi/dialplan/there-and-back", test_there_and_back);

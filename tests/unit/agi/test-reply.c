@@ -104,6 +104,7 @@ static const Case cases[] = {
     {"503", AGI_FORM_LINE, "503 result=-2 Memory allocation failure\n", "<503 r=-2 t=Memory allocation failure>"},
     {"520", AGI_FORM_LINE, "520 Invalid command syntax.  Proper usage not available.\n", "<520 t=Invalid command syntax.  Proper usage not available.>"},
     {"block", AGI_FORM_LINE, "520-Invalid\nHANGUP\n\n200 result=1\n52 x\n520 End\n200 result=0\n", "<520 t=Invalid\nHANGUP\n\n200 result=1\n52 x\n520 End><200 r=0>"},
+    {"block-then-hangup", AGI_FORM_LINE, "520-a\n520 b\nHANGUP\n200 result=0\n", "<520 t=a\n520 b><hangup><200 r=0>"},
     {"empty-block", AGI_FORM_LINE, "520-Invalid\n520 End\n", "<520 t=Invalid\n520 End>"},
     {"interim", AGI_FORM_LINE, "100 result=0 Trying...\n200 result=0 Gosub complete\n", "<interim><200 r=0 t=Gosub complete>"},
     {"hangup", AGI_FORM_LINE, "HANGUP\n200 result=0\nHANGUP\n", "<hangup><200 r=0><hangup>"},
@@ -216,6 +217,21 @@ test_parts(void)
     agi_reader_clear(&reader);
 }
 
+/* NUL has no place in a reply, be it in the middle of a value. */
+static void
+test_nul(void)
+{
+    static const char stream[] = "200 result=1 (a\0b)\n200 result=0\n";
+    AgiReader reader;
+    AgiParts parts;
+
+    agi_reader_init(&reader);
+    agi_reader_add(&reader, stream, sizeof stream - 1);
+    g_assert_cmpint(agi_reader_next(&reader, AGI_FORM_LINE, &parts), ==, AGI_ITEM_STRAY);
+    g_assert_cmpint(agi_reader_next(&reader, AGI_FORM_LINE, &parts), ==, AGI_ITEM_REPLY);
+    agi_reader_clear(&reader);
+}
+
 /* Bytes of any kind: nothing breaks, and every line is told exactly once. */
 static void
 test_noise(void)
@@ -255,6 +271,7 @@ main(int argc, char *argv[])
     g_test_add_func("/agi/reply/sizes", test_sizes);
     g_test_add_func("/agi/reply/limit", test_limit);
     g_test_add_func("/agi/reply/parts", test_parts);
+    g_test_add_func("/agi/reply/nul", test_nul);
     g_test_add_func("/agi/reply/noise", test_noise);
     return g_test_run();
 }

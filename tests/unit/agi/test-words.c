@@ -35,7 +35,7 @@ test_reply_stays(void)
     session_queue(session, "UP\n");
     g_assert_true(agi_call_is_hung_up(session->call));
     g_assert_cmpstr(reply.value, ==, "some value");
-    session_take_sent(session);
+    session_forget_sent(session);
     session_queue(session, "200 result=1\n");
     g_assert_true(agi_command(session->call, &reply, NULL, "SET VARIABLE", "y", reply.value, NULL));
     session_assert_sent(session, "SET VARIABLE \"y\" \"some value\"");
