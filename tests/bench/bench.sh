@@ -19,7 +19,6 @@
 #                     on (0: any) as its last argument and prints it
 #   BENCH_TOOLS       folder of load, the floors and the handlers' module (the build's tests/bench)
 #   BENCH_CAPELLAD    the daemon (./capellad)
-#   BENCH_PORT        the daemon's port (45730)
 #   BENCH_OUTPUT      folder for the raw figures and logs (a temporary one, removed at the end)
 
 set -eu
@@ -40,7 +39,6 @@ extra=${BENCH_EXTRA:-/dev/null}
 here=$(dirname "$0")
 tools=${BENCH_TOOLS:-$here}
 capellad=${BENCH_CAPELLAD:-./capellad}
-capellad_port=${BENCH_PORT:-45730}
 first_server=${servers%% *}
 
 output=${BENCH_OUTPUT:-$(mktemp -d)}
@@ -88,20 +86,24 @@ wait_for() {
     done
 }
 
-answers() {
-    "$tools/load" --count=1 "agi://127.0.0.1:$1/hello2" >/dev/null 2>&1
+# capellad_port: where the daemon's log says that it listens; nothing while it does not.
+capellad_port() {
+    sed -n 's/.*Listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' "$output/capellad.log"
 }
 
-# The daemon is told where to listen, and called until it answers.
+capellad_listens() {
+    [ -n "$(capellad_port)" ]
+}
+
 start_capellad() {
-    sed -e "s|@port@|$capellad_port|" -e "s|@module@|$tools/.libs/bench.so|" "$here/bench.conf" \
-        >"$output/bench.conf"
-    (on "$1" 0 "$capellad" --foreground --log-level=warning --config="$output/bench.conf") \
+    : >"$output/capellad.log"
+    sed -e "s|@module@|$tools/.libs/bench.so|" "$here/bench.conf" >"$output/bench.conf"
+    (on "$1" 0 "$capellad" --foreground --log-level=message --config="$output/bench.conf") \
         >"$output/capellad.log" 2>&1 &
     pids="$pids $!"
     echo $! >"$output/capellad.pid"
-    wait_for capellad answers "$capellad_port"
-    echo "$capellad_port" >"$output/capellad.port"
+    wait_for capellad capellad_listens
+    capellad_port >"$output/capellad.port"
 }
 
 command_of() {
@@ -196,7 +198,9 @@ measure_round() {
     for script in $(scripts_at "$1"); do
         for number in $(numbers_at "$1"); do
             for server in $servers; do
-                serves "$server" "$script" && measure "$1" "$server" "$script" "$number"
+                if serves "$server" "$script"; then
+                    measure "$1" "$server" "$script" "$number"
+                fi
             done
         done
     done
@@ -254,8 +258,31 @@ describe() {
     echo "Medians over $rounds rounds of $seconds s"
 }
 
+# Hundredths of a second that all processors have been busy since the machine started.
+busy_ticks() {
+    awk '$1 == "cpu" { print $2 + $3 + $4 + $7 + $8 }' /proc/stat
+}
+
+# What others did to the figures: the processor time that neither the servers nor the load had.
+describe_others() {
+    times >"$output/times"
+    awk -v ticks="$(($(busy_ticks) - ticks_before))" -v seconds="$(($(date +%s) - began))" '
+        function duration(text, parts) {
+            split(text, parts, "m")
+            return parts[1] * 60 + parts[2]
+        }
+        { own += duration($1) + duration($2) }
+        END {
+            printf "\nOther programs had %.2f cores meanwhile; the fewer, the better the figures.\n",
+                (ticks / 100 - own) / seconds
+        }' "$output/times"
+}
+
 [ "$(nproc)" -ge 2 ] || die "this needs two cores: one for the server, one for the load"
+began=$(date +%s)
+ticks_before=$(busy_ticks)
 describe
 measure_speed
 [ -z "$held" ] || measure_memory
 awk -v servers="$servers" -f "$here/table.awk" "$results"
+describe_others
