@@ -334,19 +334,25 @@ call_hear(Caller *caller, Call *call, gboolean is_ending, gint64 now)
     }
 }
 
-static void
-call_take_event(Caller *caller, Call *call, guint32 events, gint64 now)
+static int
+get_socket_error(int fd)
 {
     int error = 0;
     socklen_t size = sizeof error;
 
-    if (call->state != CALL_CONNECTING) {
-        call_hear(caller, call, (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0, now);
-        return;
-    }
-    getsockopt(call->fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error != 0)
-        call_fail(caller, call, error);
+    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error;
+}
+
+static void
+call_take_event(Caller *caller, Call *call, guint32 events, gint64 now)
+{
+    const guint32 endings = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+
+    if (call->state != CALL_CONNECTING)
+        call_hear(caller, call, (events & endings) != 0, now);
+    else if ((events & EPOLLERR) != 0)
+        call_fail(caller, call, get_socket_error(call->fd));
     else if ((events & EPOLLOUT) != 0)
         call_send_environment(caller, call, now);
 }
