@@ -221,35 +221,51 @@ parse_color(const char *text, gboolean *has_color)
     return TRUE;
 }
 
-/* Ctrl-C, in a thread of its own: first the caller hangs up, then the call is broken off. */
+/* The signals that a thread of their own waits for, and the one that ends this thread. */
+static void
+fill_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGUSR1);
+}
+
+/* Ctrl-C: first the caller hangs up, then the call is broken off. */
 static gpointer
 watch_interrupts(gpointer data)
 {
     PbxCall *call = data;
+    gboolean has_hung_up = FALSE;
     sigset_t signals;
     int number = 0;
 
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigwait(&signals, &number);
-    if (number == SIGINT) {
-        pbx_call_hang_up(call);
-        sigwait(&signals, &number);
+    fill_signals(&signals);
+    while (sigwait(&signals, &number) == 0 && number != SIGUSR1) {
+        if (number == SIGINT && !has_hung_up)
+            pbx_call_hang_up(call);
+        else
+            pbx_call_stop(call);
+        has_hung_up = TRUE;
     }
-    pbx_call_stop(call);
     return NULL;
 }
 
-static void
-block_interrupts(void)
+/* Runs the call with the signals in a thread of their own. */
+static PbxResult *
+run_call(PbxCall *call, int fd, GError **error)
 {
+    PbxResult *result = NULL;
+    GThread *thread = NULL;
     sigset_t signals;
 
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
+    fill_signals(&signals);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    thread = g_thread_new("interrupts", watch_interrupts, call);
+    result = pbx_call_run(call, fd, error);
+    kill(getpid(), SIGUSR1);
+    g_thread_join(thread);
+    return result;
 }
 
 static int
@@ -287,17 +303,15 @@ place_call(const Options *options, PbxScript *script, const PbxTarget *target,
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(PbxResult) result = NULL;
-    PbxCall *call = pbx_call_new(script); /* kept to the end of the program: a thread has it */
+    g_autoptr(PbxCall) call = pbx_call_new(script);
     int code = EX_OK;
     int fd = pbx_target_connect(target, &error);
 
     if (fd < 0)
         return capella_fail(get_connect_code(error), "%s", error->message);
-    block_interrupts();
-    g_thread_unref(g_thread_new("interrupts", watch_interrupts, call));
     pbx_call_set_url(call, target->url, target->path);
     pbx_call_set_observer(call, capella_conversation_show_line, conversation);
-    result = pbx_call_run(call, fd, &error);
+    result = run_call(call, fd, &error);
     if (result == NULL)
         return capella_fail(EX_SOFTWARE, "%s", error->message);
     capella_conversation_show_summary(conversation, result);
