@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 void
@@ -50,35 +51,54 @@ program_server_join(ProgramServer *server)
     g_free(server->url);
 }
 
-GSubprocess *
-program_start(const char *const *arguments)
+/* The command line: the program and its arguments. (transfer container) */
+static GPtrArray *
+make_command_line(const char *const *arguments)
 {
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
-    g_autofree char *program = g_test_build_filename(G_TEST_BUILT, "capella", NULL);
-    g_autoptr(GError) error = NULL;
-    GSubprocess *process = NULL;
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
 
-    g_ptr_array_add(words, program);
+    g_ptr_array_add(words, g_test_build_filename(G_TEST_BUILT, "capella", NULL));
     for (guint i = 0; arguments[i] != NULL; i++)
-        g_ptr_array_add(words, (gpointer) arguments[i]);
+        g_ptr_array_add(words, g_strdup(arguments[i]));
     g_ptr_array_add(words, NULL);
-    process =
-        g_subprocess_newv((const char *const *) words->pdata,
-                          G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
-    g_assert_no_error(error);
-    return process;
+    return words;
 }
 
 void
 program_run(ProgramRun *run, const char *const *arguments)
 {
-    g_autoptr(GSubprocess) process = program_start(arguments);
+    g_autoptr(GPtrArray) words = make_command_line(arguments);
     g_autoptr(GError) error = NULL;
+    int status = 0;
 
-    g_subprocess_communicate_utf8(process, NULL, NULL, &run->output, &run->errors, &error);
+    g_spawn_sync(NULL, (char **) words->pdata, NULL, G_SPAWN_DEFAULT, NULL, NULL, &run->output,
+                 &run->errors, &status, &error);
     g_assert_no_error(error);
-    g_assert_true(g_subprocess_get_if_exited(process));
-    run->code = g_subprocess_get_exit_status(process);
+    g_assert_true(WIFEXITED(status));
+    run->code = WEXITSTATUS(status);
+}
+
+GPid
+program_start(const char *const *arguments, int *output)
+{
+    g_autoptr(GPtrArray) words = make_command_line(arguments);
+    g_autoptr(GError) error = NULL;
+    GPid process = 0;
+
+    g_spawn_async_with_pipes(NULL, (char **) words->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL,
+                             NULL, &process, NULL, output, NULL, &error);
+    g_assert_no_error(error);
+    return process;
+}
+
+int
+program_wait(GPid process)
+{
+    int status = 0;
+
+    g_assert_cmpint(waitpid(process, &status, 0), ==, process);
+    g_assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
 }
 
 char *

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include <glib.h>
 
 /* What a run of the program came to. */
 typedef struct {
@@ -27,11 +27,14 @@ typedef struct {
 void program_server_start(ProgramServer *server, const char *conversation);
 void program_server_join(ProgramServer *server);
 
-/* Starts capella; the arguments end with NULL. */
-GSubprocess *program_start(const char *const *arguments);
-
-/* Runs capella to its end. */
+/* Runs capella to its end; the arguments end with NULL. */
 void program_run(ProgramRun *run, const char *const *arguments);
+
+/* Starts capella; @output is a pipe with what it says. */
+GPid program_start(const char *const *arguments, int *output);
+
+/* Waits for the end of a program that was started; returns its exit code. */
+int program_wait(GPid process);
 
 /* A file with this text; the caller removes it. */
 char *program_write_file(const char *text);

@@ -99,7 +99,7 @@ test_idle(void)
     g_assert_cmpfloat(result->real_seconds, >=, 0.05);
 }
 
-/* What another thread does to a call, as soon as it has come to a command. */
+/* What another thread does to a call, as soon as a command is waiting: it has taken a key then. */
 typedef struct {
     PbxCall *call;
     void (*act)(PbxCall *call);
@@ -115,13 +115,13 @@ meddle(gpointer data)
     return NULL;
 }
 
-/* Starts the meddler when the command that waits has come. */
+/* Starts the meddler when the script's key is pressed. */
 static void
 watch(const PbxTranscriptLine *line, gpointer data)
 {
     Meddler *meddler = data;
 
-    if (line->direction == PBX_FROM_SERVER && g_str_has_prefix(line->text, "WAIT"))
+    if (strcmp(line->text, "the caller presses 1") == 0)
         meddler->thread = g_thread_new("meddler", meddle, meddler);
 }
 
@@ -134,12 +134,13 @@ press(PbxCall *call)
 static const struct {
     const char *name;
     void (*act)(PbxCall *call);
+    const char *reply; /* NULL: none */
     PbxEnding ending;
     gboolean is_hung_up;
 } meddler_cases[] = {
-    {"press", press, PBX_ENDED_BY_SERVER, FALSE},
-    {"hang-up", pbx_call_hang_up, PBX_ENDED_BY_SERVER, TRUE},
-    {"stop", pbx_call_stop, PBX_ENDED_BY_STOP, FALSE},
+    {"press", press, "200 result=17\n", PBX_ENDED_BY_SERVER, FALSE},
+    {"hang-up", pbx_call_hang_up, "200 result=-1\n", PBX_ENDED_BY_SERVER, TRUE},
+    {"stop", pbx_call_stop, NULL, PBX_ENDED_BY_STOP, FALSE},
 };
 
 /* A server that sends one command and reads until it has a reply, or the end. */
@@ -147,26 +148,28 @@ static gpointer
 ask(gpointer data)
 {
     int fd = GPOINTER_TO_INT(data);
-    const char command[] = "WAIT FOR DIGIT -1\n";
-    g_autoptr(GString) bytes = g_string_new(NULL);
+    const char command[] = "GET DATA \"\" -1 2\n";
+    GString *bytes = g_string_new(NULL);
     char byte = '\0';
 
     g_assert_cmpint(write(fd, command, strlen(command)), ==, (gssize) strlen(command));
-    while (strstr(bytes->str, "200 result=") == NULL && read(fd, &byte, 1) == 1)
+    while ((strstr(bytes->str, "200 result=") == NULL || byte != '\n') && read(fd, &byte, 1) == 1)
         g_string_append_c(bytes, byte);
     close(fd);
-    return NULL;
+    return bytes;
 }
 
 static void
 test_meddler(gconstpointer data)
 {
     gsize i = GPOINTER_TO_SIZE(data);
-    g_autoptr(PbxScript) script = pbx_script_new();
+    g_autoptr(PbxScript) script = pbx_script_new_from_text("press 1", NULL);
     PbxCall *call = pbx_call_new(script);
     Meddler meddler = {.call = call, .act = meddler_cases[i].act};
     g_autoptr(PbxResult) result = NULL;
     g_autoptr(GError) error = NULL;
+    g_autoptr(GString) bytes = NULL;
+    const char *reply = NULL;
     GThread *server = NULL;
     int fds[2] = {-1, -1};
 
@@ -175,8 +178,10 @@ test_meddler(gconstpointer data)
     pbx_call_set_observer(call, watch, &meddler);
     result = pbx_call_run(call, fds[1], &error);
     g_assert_no_error(error);
-    g_thread_join(server);
+    bytes = g_thread_join(server);
     g_thread_join(meddler.thread);
+    reply = strstr(bytes->str, "200 result=");
+    g_assert_cmpstr(reply, ==, meddler_cases[i].reply);
     g_assert_cmpint(result->ending, ==, meddler_cases[i].ending);
     g_assert_cmpint(result->is_hung_up, ==, meddler_cases[i].is_hung_up);
     pbx_call_free(call);
