@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * @from says how far an earlier look went, so that the whole cost is linear. */
 gsize agi_environment_find_end(const char *block, gsize length, gsize from);
 
-/* A call whose environment was read by somebody else, with the bytes that came behind it. */
+/* A call whose environment was read by somebody else, with the bytes that came behind it. Takes
+ * over the socket, which blocks, and the reference on @environment. */
 AgiCall *agi_call_new_with_environment(int fd, AgiEnvironment *environment, const char *rest,
                                        gsize rest_length);
 

@@ -46,7 +46,7 @@ agi_call_new_with_environment(int fd, AgiEnvironment *environment, const char *r
 {
     AgiCall *call = call_new(fd);
 
-    call->environment = agi_environment_ref(environment);
+    call->environment = environment;
     if (rest_length > 0)
         agi_reader_add(&call->reader, rest, rest_length);
     return call;

@@ -29,7 +29,7 @@ session_new_with_version(const char *version)
 
     g_assert_nonnull(environment);
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), ==, 0);
-    session->call = agi_call_new_with_environment(ends[0], environment, NULL, 0);
+    session->call = agi_call_new_with_environment(ends[0], g_steal_pointer(&environment), NULL, 0);
     session->peer = ends[1];
     return session;
 }
