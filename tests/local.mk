@@ -10,7 +10,8 @@ SH_LOG_DRIVER_FLAGS = $(LOG_DRIVER_FLAGS) --ignore-exit
 SH_LOG_COMPILER = $(TEST_WRAPPER) $(TEST_PRELOAD) $(SHELL)
 
 # GLib's locks, made visible to ThreadSanitizer.
-EXTRA_DIST += tests/sanitizers/thread.c
+EXTRA_DIST += tests/sanitizers/thread.c tests/sanitizers/thread.supp
+TSAN_SETTINGS = suppressions=$(abs_top_srcdir)/tests/sanitizers/thread.supp
 if THREAD_SANITIZER
 check_LTLIBRARIES += tests/sanitizers/thread.la
 tests_sanitizers_thread_la_SOURCES = tests/sanitizers/thread.c
@@ -25,6 +26,8 @@ AM_TESTS_ENVIRONMENT = \
 	G_TEST_SRCDIR='$(abs_top_srcdir)/tests'; export G_TEST_SRCDIR; \
 	G_TEST_BUILDDIR='$(abs_top_builddir)'; export G_TEST_BUILDDIR; \
 	ASAN_OPTIONS=$${ASAN_OPTIONS-detect_stack_use_after_return=1}; export ASAN_OPTIONS; \
+	TSAN_OPTIONS=$${TSAN_OPTIONS-$(TSAN_SETTINGS)}; export TSAN_OPTIONS; \
+	G_SLICE=$${G_SLICE-always-malloc}; export G_SLICE; \
 	UBSAN_OPTIONS=$${UBSAN_OPTIONS-print_stacktrace=1}; export UBSAN_OPTIONS; \
 	ASTERISK='$(ASTERISK)'; export ASTERISK;
 
