@@ -16,8 +16,9 @@ struct _AgiCall {
     AgiConnection connection;
     AgiEnvironment *environment;
     AgiReader reader;
-    GString *line;  /* the command on its way */
-    GString *parts; /* the texts of the AgiReply handed out last; NULL until there was one */
+    GString *line;     /* the command on its way: @line_text */
+    GString line_text; /* here, since GLib 2.74 would take some KiB a thread to allocate it */
+    GString *parts;    /* the texts of the AgiReply handed out last; NULL until there was one */
 
     gint64 command_timeout;       /* microseconds; 0: none */
     _Atomic gint64 deadline;      /* monotonic microseconds; 0: none. Any thread reads it */

@@ -4,6 +4,7 @@
 
 #include "agi/call-private.h"
 #include "agi/call-struct.h"
+#include "agi/line.h"
 
 #include <math.h>
 #include <netinet/in.h>
@@ -12,7 +13,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define USUAL_LINE_BYTES        256
 #define DEFAULT_COMMAND_SECONDS 30
 /* How long the end of a call waits for Asterisk's last word. */
 #define DRAIN_SECONDS 0.25
@@ -35,7 +35,7 @@ call_new(int fd)
     atomic_init(&call->waiting_since, 0);
     agi_connection_init(&call->connection, fd);
     agi_reader_init(&call->reader);
-    call->line = g_string_sized_new(USUAL_LINE_BYTES);
+    agi_line_init(call);
     call->command_timeout = DEFAULT_COMMAND_SECONDS * G_USEC_PER_SEC;
     return call;
 }
@@ -161,7 +161,7 @@ call_free(AgiCall *call)
     agi_connection_clear(&call->connection);
     agi_reader_clear(&call->reader);
     g_clear_pointer(&call->environment, agi_environment_unref);
-    g_string_free(call->line, TRUE);
+    g_free(call->line_text.str);
     if (call->parts != NULL)
         g_string_free(call->parts, TRUE);
     g_free(call);

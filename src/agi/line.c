@@ -58,12 +58,19 @@ agi_line_check_length(const AgiCall *call, const char *name, GError **error)
 }
 
 void
+agi_line_init(AgiCall *call)
+{
+    g_free(call->line_text.str);
+    call->line_text = (GString){.str = g_malloc(USUAL_BYTES), .allocated_len = USUAL_BYTES};
+    call->line_text.str[0] = '\0';
+    call->line = &call->line_text;
+}
+
+void
 agi_line_begin(AgiCall *call, const char *name)
 {
-    if (call->line->allocated_len > 16 * USUAL_BYTES) {
-        g_string_free(call->line, TRUE);
-        call->line = g_string_sized_new(USUAL_BYTES);
-    }
+    if (call->line->allocated_len > 16 * USUAL_BYTES)
+        agi_line_init(call);
     g_string_assign(call->line, name);
 }
 

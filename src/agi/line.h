@@ -12,6 +12,9 @@ typedef struct {
     gint64 number;
 } AgiArgument;
 
+/* Makes an empty line of the usual size, in place of the one there is. */
+void agi_line_init(AgiCall *call);
+
 /* Writes a whole line. @name is the command's words, and stands in front of error messages. */
 gboolean agi_line_write(AgiCall *call, const char *name, const AgiArgument *arguments,
                         gsize n_arguments, GError **error);
