@@ -4,7 +4,11 @@
  * Connections stay in blocking mode, for the workers' sake; here each read and write says
  * MSG_DONTWAIT. Each state has its own time limit, so each state's list is in order of due times
  * and only its head need be looked at. Workers hand finished calls back by acceptor_drain(), so
- * the draining list has a lock; all else belongs to this thread. */
+ * the draining list has a lock; all else belongs to this thread.
+ *
+ * A finished call is not watched for its end: nearly always Asterisk has closed its side before
+ * the connection is looked at again, a moment later, and then one read and a close() are all that
+ * it costs. */
 
 #include "capellad/acceptor.h"
 
@@ -23,7 +27,10 @@
 #define ACCEPTS_AT_ONCE 64
 #define TICK            (G_USEC_PER_SEC)
 #define REFUSE_TIMEOUT  (2 * G_USEC_PER_SEC)
-#define DRAIN_TIMEOUT   (G_USEC_PER_SEC / 2)
+
+/* When a finished call is looked at, and how often before it is closed all the same. */
+#define DRAIN_INTERVAL (G_USEC_PER_SEC / 10)
+#define DRAIN_LOOKS    5
 
 /* How long the listeners rest when the process has no descriptor left. */
 #define EXHAUSTED_PAUSE (G_USEC_PER_SEC / 10)
@@ -88,26 +95,43 @@ state_timeout(const Acceptor *acceptor, ConnectionState state)
     case CONNECTION_REFUSING:
         return REFUSE_TIMEOUT;
     case CONNECTION_DRAINING:
-        return DRAIN_TIMEOUT;
+        return DRAIN_INTERVAL;
     }
     return 0;
 }
 
-/* Puts a connection into the list of a state, and has it polled. */
-static void
+/* Puts a connection into the list of a state; whether it is the only one there. */
+static gboolean
 connection_enter(Acceptor *acceptor, Connection *connection, ConnectionState state)
 {
+    gboolean is_first;
+
     lock_list(acceptor, state);
     connection->state = state;
     connection->due = g_get_monotonic_time() + state_timeout(acceptor, state);
     g_queue_push_tail_link(&acceptor->lists[state], &connection->link);
-    if (!connection->is_polled) {
-        connection->is_polled = TRUE;
-        if (!poll_fd(acceptor, connection->fd, EPOLLIN | EPOLLRDHUP, connection))
-            g_warning("Connection from %s cannot be watched: %s", connection->peer,
-                      g_strerror(errno));
-    }
+    is_first = acceptor->lists[state].length == 1;
     unlock_list(acceptor, state);
+    return is_first;
+}
+
+static void
+connection_poll(Acceptor *acceptor, Connection *connection)
+{
+    if (connection->is_polled)
+        return;
+    connection->is_polled = TRUE;
+    if (!poll_fd(acceptor, connection->fd, EPOLLIN | EPOLLRDHUP, connection))
+        g_warning("Connection from %s cannot be watched: %s", connection->peer, g_strerror(errno));
+}
+
+static void
+connection_unpoll(Acceptor *acceptor, Connection *connection)
+{
+    if (!connection->is_polled)
+        return;
+    connection->is_polled = FALSE;
+    epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_DEL, connection->fd, NULL);
 }
 
 static void
@@ -134,8 +158,7 @@ connection_release(Acceptor *acceptor, Connection *connection)
 {
     int fd = connection->fd;
 
-    if (connection->is_polled)
-        epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+    connection_unpoll(acceptor, connection);
     connection->fd = -1;
     connection_end(acceptor, connection);
     return fd;
@@ -201,6 +224,7 @@ continue_reading(Acceptor *acceptor, Connection *connection)
 
     switch (connection_read_environment(connection, &block_length)) {
     case CONNECTION_WAITING:
+        connection_poll(acceptor, connection);
         break;
     case CONNECTION_READY:
         become_call(acceptor, connection, block_length);
@@ -221,8 +245,10 @@ continue_refusing(Acceptor *acceptor, Connection *connection)
 {
     switch (connection_refuse(connection)) {
     case CONNECTION_WAITING:
+        connection_poll(acceptor, connection);
         break;
     case CONNECTION_READY:
+        connection_unpoll(acceptor, connection);
         connection_leave(acceptor, connection);
         connection_enter(acceptor, connection, CONNECTION_DRAINING);
         break;
@@ -256,10 +282,24 @@ acceptor_refuse(Acceptor *acceptor, Call *call, const Policy *policy, const char
 /* Draining. */
 
 static void
+wake(Acceptor *acceptor)
+{
+    static const guint64 one = 1;
+
+    if (write(acceptor->wake_fd, &one, sizeof one) < 0)
+        g_debug("The acceptor is awake already: %s", g_strerror(errno));
+}
+
+/* Looks at a finished call that has fallen due. */
+static void
 continue_draining(Acceptor *acceptor, Connection *connection)
 {
-    if (connection_drain(connection) != CONNECTION_WAITING)
+    if (connection_drain(connection) != CONNECTION_WAITING || ++connection->looks == DRAIN_LOOKS) {
         connection_end(acceptor, connection);
+        return;
+    }
+    connection_leave(acceptor, connection);
+    connection_enter(acceptor, connection, CONNECTION_DRAINING);
 }
 
 void
@@ -268,7 +308,8 @@ acceptor_drain(Acceptor *acceptor, int fd)
     Connection *connection = connection_new(fd, CONNECTION_DRAINING);
 
     g_atomic_int_inc(&acceptor->connections);
-    connection_enter(acceptor, connection, CONNECTION_DRAINING);
+    if (connection_enter(acceptor, connection, CONNECTION_DRAINING))
+        wake(acceptor);
 }
 
 static void
@@ -282,7 +323,6 @@ connection_continue(Acceptor *acceptor, Connection *connection)
         continue_refusing(acceptor, connection);
         break;
     case CONNECTION_DRAINING:
-        continue_draining(acceptor, connection);
         break;
     }
 }
@@ -310,7 +350,7 @@ end_overdue(Acceptor *acceptor, gint64 now)
     while ((connection = peek_overdue(acceptor, CONNECTION_REFUSING, now)) != NULL)
         connection_end(acceptor, connection);
     while ((connection = peek_overdue(acceptor, CONNECTION_DRAINING, now)) != NULL)
-        connection_end(acceptor, connection);
+        continue_draining(acceptor, connection);
 }
 
 static gint64
@@ -498,15 +538,6 @@ acceptor_main(void *data)
             poll_listeners(acceptor);
     }
     return NULL;
-}
-
-static void
-wake(Acceptor *acceptor)
-{
-    static const guint64 one = 1;
-
-    if (write(acceptor->wake_fd, &one, sizeof one) < 0)
-        g_debug("The acceptor is awake already: %s", g_strerror(errno));
 }
 
 void

@@ -35,6 +35,7 @@ typedef struct {
     char **commands; /* of a refusal */
     guint next_command;
     gboolean ends_as_failure;
+    guint looks; /* how often it has been looked at while it drains */
 } Connection;
 
 typedef enum {

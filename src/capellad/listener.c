@@ -66,6 +66,15 @@ set_connection_options(int fd)
     set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 60000);
 }
 
+/* The kernel hands a connection over with its first bytes, or when it has said nothing for a
+ * second, so that for most calls the first read finds the environment. */
+static void
+set_listener_options(int fd)
+{
+    set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
+}
+
 static void
 name_tcp(Listener *listener)
 {
@@ -106,7 +115,7 @@ open_tcp(Listener *listener, const ListenerSettings *settings, GError **error)
     listener->fd = socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (listener->fd < 0)
         return fail("cannot listen on", listener->name, error);
-    set_option(listener->fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    set_listener_options(listener->fd);
     set_connection_options(listener->fd);
     if (list->ai_family == AF_INET6)
         set_option(listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, strcmp(settings->address, "*") != 0);

@@ -166,7 +166,7 @@ write_line(GLogLevelFlags level, const GLogField *fields, gsize n_fields,
     const LogCall *call = g_private_get(&current_call);
     g_autoptr(GString) line = NULL;
 
-    if ((int) (level & G_LOG_LEVEL_MASK) > g_atomic_int_get(&output.level))
+    if (!log_shows(level))
         return G_LOG_WRITER_HANDLED;
     if (output.target == LOG_TARGET_JOURNAL &&
         write_to_journal(level, fields, n_fields, call) == G_LOG_WRITER_HANDLED)
@@ -176,6 +176,12 @@ write_line(GLogLevelFlags level, const GLogField *fields, gsize n_fields,
     write_all(output.fd >= 0 ? output.fd : STDERR_FILENO, line->str, line->len);
     g_mutex_unlock(&output.lock);
     return G_LOG_WRITER_HANDLED;
+}
+
+gboolean
+log_shows(GLogLevelFlags level)
+{
+    return (int) (level & G_LOG_LEVEL_MASK) <= g_atomic_int_get(&output.level);
 }
 
 void

@@ -31,6 +31,9 @@ gboolean log_reopen(GError **error);
 void log_set_level(GLogLevelFlags level);
 gboolean log_parse_level(const char *name, GLogLevelFlags *level);
 
+/* Whether lines of a level are logged, for those who would go to some length to write one. */
+gboolean log_shows(GLogLevelFlags level);
+
 /* Which call this thread serves from now on; NULL: none. */
 void log_set_call(const LogCall *call);
 

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -193,6 +194,14 @@ run(Daemon *daemon, const char *path, const Options *options)
     return EX_OK;
 }
 
+/* A pool of memory for each processor is plenty; the library would make eight, and hold on to what
+ * a busy hour left in them. */
+static void
+limit_arenas(void)
+{
+    mallopt(M_ARENA_MAX, (int) g_get_num_processors());
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -203,6 +212,7 @@ main(int argc, char *argv[])
     const char *path;
 
     setlocale(LC_ALL, "");
+    limit_arenas();
     log_start();
     if (!parse_options(&options, &argc, &argv))
         return EX_USAGE;

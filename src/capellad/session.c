@@ -158,13 +158,15 @@ session_run(Call *call, Worker *worker, Acceptor *acceptor, Counters *counters)
     log_set_call(&call->log);
     if (worker != NULL)
         worker_set_agi(worker, agi);
-    g_info("Call from %s to handler %s begins", call->peer, call->route->handler_name);
+    if (log_shows(G_LOG_LEVEL_INFO))
+        g_info("Call from %s to handler %s begins", call->peer, call->route->handler_name);
     outcome = run_handler(call, agi);
     if (worker != NULL)
         worker_set_agi(worker, NULL);
     count(counters, outcome);
-    g_info("Call %s after %.3f s", outcome_name(outcome),
-           (gdouble) (g_get_monotonic_time() - started) / G_USEC_PER_SEC);
+    if (log_shows(G_LOG_LEVEL_INFO))
+        g_info("Call %s after %.3f s", outcome_name(outcome),
+               (gdouble) (g_get_monotonic_time() - started) / G_USEC_PER_SEC);
     log_set_call(NULL);
     fd = agi_call_finish_and_steal_fd(agi);
     if (fd >= 0)

@@ -1,23 +1,28 @@
 /* workers.c - the pool of threads that serve calls, and the queue in front of it.
  *
- * One lock guards the pool; it is held for a few list operations and never across I/O or a
- * handler. Each idle worker sleeps on a condition of its own, so handing over a call wakes just
- * the thread that gets it, and that is the one that was busy last: its stack is still in the
- * cache, and those at the other end of the list grow old and end. */
+ * One lock guards the pool; it is held for a few list operations, once when a call is handed over
+ * and once when it ends, and never across I/O or a handler. Each idle worker sleeps on a semaphore
+ * of its own, without the lock, so handing over a call wakes just the thread that gets it, and
+ * that one runs at once. It is the one that was busy last: its stack is still in the cache, and
+ * those at the other end of the list grow old and end. */
 
 #include "capellad/workers.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct _Worker {
     Workers *pool;
     pthread_t thread;
     pid_t thread_id; /* as the kernel counts threads */
-    GCond wake;
-    Call *call;   /* handed over, or being served */
-    AgiCall *agi; /* of the call being served */
+    sem_t wake;      /* posted when a call is handed over, or the pool ends */
+    Call *call;      /* handed over, or being served */
+    GMutex agi_lock; /* guards agi */
+    AgiCall *agi;    /* of the call being served */
     gboolean is_stuck;
     GList all_link;
     GList idle_link;
@@ -56,14 +61,16 @@ worker_new(Workers *workers, Call *call)
     worker->call = call;
     worker->all_link.data = worker;
     worker->idle_link.data = worker;
-    g_cond_init(&worker->wake);
+    sem_init(&worker->wake, 0, 0);
+    g_mutex_init(&worker->agi_lock);
     return worker;
 }
 
 static void
 worker_free(Worker *worker)
 {
-    g_cond_clear(&worker->wake);
+    g_mutex_clear(&worker->agi_lock);
+    sem_destroy(&worker->wake);
     g_free(worker);
 }
 
@@ -129,71 +136,89 @@ WorkersAnswer
 workers_submit(Workers *workers, Call *call)
 {
     WorkersAnswer answer = WORKERS_STARTED;
+    Worker *worker = NULL;
     GList *idle;
 
     g_mutex_lock(&workers->lock);
     idle = g_queue_pop_head_link(&workers->idle);
     if (idle != NULL) {
-        Worker *worker = idle->data;
-
+        worker = idle->data;
         worker->call = call;
         workers->running++;
-        g_cond_signal(&worker->wake);
     } else if (!may_grow(workers) || !grow(workers, call)) {
         answer = enqueue(workers, call);
     }
     g_mutex_unlock(&workers->lock);
+    if (worker != NULL)
+        sem_post(&worker->wake);
     return answer;
 }
 
 /* The worker's side. */
 
-/* Sleeps until a call is handed over; FALSE when the worker should end instead. */
-static gboolean
-wait_idle(Worker *worker)
-{
-    Workers *workers = worker->pool;
-    gint64 until = g_get_monotonic_time() + workers->idle_timeout;
+typedef enum { NEXT_CALL, NEXT_SLEEP, NEXT_END } Next;
 
-    g_queue_push_head_link(&workers->idle, &worker->idle_link);
-    while (worker->call == NULL && !workers->is_stopping) {
-        if (g_cond_wait_until(&worker->wake, &workers->lock, until) || worker->call != NULL)
-            continue;
-        if (workers->threads > workers->min)
-            break;
-        until = g_get_monotonic_time() + workers->idle_timeout;
-    }
-    if (worker->call != NULL)
-        return TRUE;
-    g_queue_unlink(&workers->idle, &worker->idle_link);
-    return FALSE;
-}
-
-/* The next call of a worker; with the lock held. */
-static gboolean
-next_call(Worker *worker)
+/* What a worker without a call does; with the lock held. */
+static Next
+choose_next(Worker *worker)
 {
     Workers *workers = worker->pool;
     GList *queued;
 
-    if (worker->call != NULL)
-        return TRUE;
     if (workers->threads - workers->stuck > workers->max)
-        return FALSE;
+        return NEXT_END;
     queued = g_queue_pop_head_link(&workers->queue);
-    if (queued == NULL)
-        return wait_idle(worker);
-    worker->call = queued->data;
-    workers->running++;
-    return TRUE;
+    if (queued != NULL) {
+        worker->call = queued->data;
+        workers->running++;
+        return NEXT_CALL;
+    }
+    if (workers->is_stopping)
+        return NEXT_END;
+    g_queue_push_head_link(&workers->idle, &worker->idle_link);
+    return NEXT_SLEEP;
 }
 
-static void
+/* What an idle worker does that was woken without a call, or slept for too long. A call may have
+ * been handed over in the last moment; then its wake-up is on the way, and is taken here. */
+static Next
+leave_idle(Worker *worker, gboolean is_woken)
+{
+    Workers *workers = worker->pool;
+    Next next = NEXT_SLEEP;
+
+    g_mutex_lock(&workers->lock);
+    if (worker->call != NULL) {
+        next = NEXT_CALL;
+    } else if (workers->is_stopping || (!is_woken && workers->threads > workers->min)) {
+        g_queue_unlink(&workers->idle, &worker->idle_link);
+        next = NEXT_END;
+    }
+    g_mutex_unlock(&workers->lock);
+    while (next == NEXT_CALL && sem_wait(&worker->wake) < 0)
+        continue;
+    return next;
+}
+
+static Next
+sleep_idle(Worker *worker)
+{
+    gint64 until = g_get_monotonic_time() + worker->pool->idle_timeout;
+    const struct timespec time = {.tv_sec = until / G_USEC_PER_SEC,
+                                  .tv_nsec = until % G_USEC_PER_SEC * 1000};
+
+    while (sem_clockwait(&worker->wake, CLOCK_MONOTONIC, &time) < 0)
+        if (errno == ETIMEDOUT)
+            return leave_idle(worker, FALSE);
+    return worker->call != NULL ? NEXT_CALL : leave_idle(worker, TRUE);
+}
+
+static Next
 serve_call(Worker *worker)
 {
     Workers *workers = worker->pool;
+    Next next;
 
-    g_mutex_unlock(&workers->lock);
     workers->serve(worker->call, worker, workers->user_data);
     g_mutex_lock(&workers->lock);
     worker->call = NULL;
@@ -202,6 +227,9 @@ serve_call(Worker *worker)
         worker->is_stuck = FALSE;
         workers->stuck--;
     }
+    next = choose_next(worker);
+    g_mutex_unlock(&workers->lock);
+    return next;
 }
 
 /* Threads that ended are joined one by the next, and the last by workers_free(). */
@@ -214,20 +242,29 @@ join_worker(Worker *worker)
     worker_free(worker);
 }
 
-static void *
-worker_main(void *data)
+static Next
+begin_worker(Worker *worker)
 {
-    Worker *worker = data;
     Workers *workers = worker->pool;
-    Worker *ended_before;
+    Next next;
 
     pthread_setname_np(pthread_self(), "capella-worker");
     g_mutex_lock(&workers->lock);
     worker->thread = pthread_self();
     worker->thread_id = gettid();
     g_queue_push_tail_link(&workers->all, &worker->all_link);
-    while (next_call(worker))
-        serve_call(worker);
+    next = worker->call != NULL ? NEXT_CALL : choose_next(worker);
+    g_mutex_unlock(&workers->lock);
+    return next;
+}
+
+static void
+end_worker(Worker *worker)
+{
+    Workers *workers = worker->pool;
+    Worker *ended_before;
+
+    g_mutex_lock(&workers->lock);
     g_queue_unlink(&workers->all, &worker->all_link);
     ended_before = workers->last_ended;
     workers->last_ended = worker;
@@ -235,15 +272,26 @@ worker_main(void *data)
     g_cond_signal(&workers->ended);
     g_mutex_unlock(&workers->lock);
     join_worker(ended_before);
+}
+
+static void *
+worker_main(void *data)
+{
+    Worker *worker = data;
+    Next next = begin_worker(worker);
+
+    while (next != NEXT_END)
+        next = next == NEXT_CALL ? serve_call(worker) : sleep_idle(worker);
+    end_worker(worker);
     return NULL;
 }
 
 void
 worker_set_agi(Worker *worker, AgiCall *agi)
 {
-    g_mutex_lock(&worker->pool->lock);
+    g_mutex_lock(&worker->agi_lock);
     worker->agi = agi;
-    g_mutex_unlock(&worker->pool->lock);
+    g_mutex_unlock(&worker->agi_lock);
 }
 
 /* Calls that wait. */
@@ -320,8 +368,10 @@ workers_foreach(Workers *workers, WorkersRunningFunc function, gpointer user_dat
     for (GList *link = workers->all.head; link != NULL; link = link->next) {
         Worker *worker = link->data;
 
+        g_mutex_lock(&worker->agi_lock);
         if (worker->agi != NULL)
             function(worker, worker->call, worker->agi, user_data);
+        g_mutex_unlock(&worker->agi_lock);
     }
     g_mutex_unlock(&workers->lock);
 }
@@ -388,7 +438,7 @@ static void
 wake_idle(Workers *workers)
 {
     for (GList *link = workers->idle.head; link != NULL; link = link->next)
-        g_cond_signal(&((Worker *) link->data)->wake);
+        sem_post(&((Worker *) link->data)->wake);
 }
 
 gboolean
@@ -400,10 +450,9 @@ workers_free(Workers *workers)
     workers->is_stopping = TRUE;
     while ((queued = g_queue_pop_head_link(&workers->queue)) != NULL)
         call_free(queued->data);
-    while (workers->threads > workers->running) {
-        wake_idle(workers);
+    wake_idle(workers);
+    while (workers->threads > workers->running)
         g_cond_wait(&workers->ended, &workers->lock);
-    }
     if (workers->running > 0) {
         g_mutex_unlock(&workers->lock);
         return FALSE;

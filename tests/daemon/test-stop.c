@@ -23,12 +23,14 @@ static void
 test_drain(void)
 {
     TestDaemon *daemon = test_daemon_start(CONFIGURATION);
-    TestCall *running = test_daemon_begin_call(daemon, "extension 1");
     int early = test_daemon_connect(daemon);
+    gboolean has_begun = send(early, "agi_network: yes\n", 17, MSG_NOSIGNAL) == 17;
+    TestCall *running = test_daemon_begin_call(daemon, "extension 1");
     g_autofree char *gate = test_daemon_get_path(daemon, "gate");
     g_autoptr(PbxResult) result = NULL;
     char answer[64] = "";
 
+    g_assert_true(has_begun);
     test_daemon_wait_log(daemon, "waits at ");
     test_daemon_signal(daemon, SIGTERM);
     test_daemon_wait_log(daemon, "Stopping: no new calls; 1 running and 0 waiting calls");
