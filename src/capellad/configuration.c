@@ -45,6 +45,13 @@ static const CapellaSetting workers_rows[] = {
      .minimum = 1,
      .maximum = 65536,
      .summary = "most worker threads, and so most calls served at once"},
+    {.name = "burst",
+     .kind = CAPELLA_SETTING_INTEGER,
+     .fallback = "0",
+     .minimum = 0,
+     .maximum = 65536,
+     .summary = "calls begun at once, while more of them wait for some milliseconds, so that few "
+                "threads serve many short calls; 0: eight for each processor"},
     {.name = "stack_kib",
      .kind = CAPELLA_SETTING_INTEGER,
      .fallback = "256",
@@ -248,6 +255,9 @@ read_workers(Configuration *configuration, const CapellaSettings *settings, GPtr
 
     configuration->workers_min = (guint) capella_settings_get_integer(workers, "min");
     configuration->workers_max = (guint) capella_settings_get_integer(workers, "max");
+    configuration->workers_burst = (guint) capella_settings_get_integer(workers, "burst");
+    if (configuration->workers_burst == 0)
+        configuration->workers_burst = 8 * g_get_num_processors();
     configuration->workers_stack =
         (gsize) capella_settings_get_integer(workers, "stack_kib") * 1024;
     configuration->workers_idle_timeout = capella_settings_get_number(workers, "idle_timeout");

@@ -29,6 +29,7 @@ typedef struct {
     GPtrArray *listeners; /* of ListenerSettings */
     guint workers_min;
     guint workers_max;
+    guint workers_burst;
     gsize workers_stack; /* bytes */
     gdouble workers_idle_timeout;
     guint queue_length;

@@ -89,15 +89,18 @@ route_call(Call *call, gpointer user_data)
     submit_call(server, call);
 }
 
+/* Sees to the calls that wait for a worker. */
 static gint64
-refuse_overdue(gpointer user_data)
+tend_queue(gpointer user_data)
 {
     Server *server = user_data;
+    gint64 now = g_get_monotonic_time();
     Call *call;
 
-    while ((call = workers_take_overdue(server->workers, g_get_monotonic_time())) != NULL)
+    workers_let_in(server->workers, now);
+    while ((call = workers_take_overdue(server->workers, now)) != NULL)
         refuse(server, call, "QUEUE_TIMEOUT", "no worker was free for as long as calls may wait");
-    return workers_get_next_overdue(server->workers);
+    return workers_get_next_due(server->workers);
 }
 
 static void
@@ -203,7 +206,7 @@ open_listeners(const Configuration *configuration, GError **error)
 gboolean
 server_start(Server *server, Configuration *configuration, GError **error)
 {
-    const AcceptorClient client = {route_call, refuse_overdue, server};
+    const AcceptorClient client = {route_call, tend_queue, server};
     GPtrArray *listeners = open_listeners(configuration, error);
 
     if (listeners == NULL)

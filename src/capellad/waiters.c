@@ -95,6 +95,7 @@ waiters_wait(Waiters *waiters, const char *extension, gdouble timeout, GCancella
     g_mutex_lock(&waiters->lock);
     g_queue_push_tail_link(&waiters->waiting, &waiter.link);
     g_mutex_unlock(&waiters->lock);
+    g_debug("The next call to extension %s is waited for", extension);
     if (cancellable != NULL)
         handler = g_cancellable_connect(cancellable, G_CALLBACK(wake_all), waiters, NULL);
     g_mutex_lock(&waiters->lock);

@@ -45,8 +45,12 @@ WorkersAnswer workers_submit(Workers *workers, Call *call);
 /* Takes out the call that has waited longest, if it has waited for too long at @now. */
 Call *workers_take_overdue(Workers *workers, gint64 now);
 
-/* When the next call has waited for too long, monotonic microseconds; G_MAXINT64: none waits. */
-gint64 workers_get_next_overdue(Workers *workers);
+/* Begins some of the calls that wait, when none has begun of itself for a while. */
+void workers_let_in(Workers *workers, gint64 now);
+
+/* When there is something to do for the calls that wait, monotonic microseconds; G_MAXINT64: none
+ * waits. */
+gint64 workers_get_next_due(Workers *workers);
 
 guint workers_get_running(Workers *workers);
 guint workers_get_queued(Workers *workers);

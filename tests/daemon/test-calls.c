@@ -185,7 +185,7 @@ test_meet(void)
     g_autoptr(PbxResult) waited = NULL;
     g_autoptr(PbxResult) later = NULL;
 
-    test_daemon_wait_log(daemon, "waits for extension 42");
+    test_daemon_wait_log(daemon, "The next call to extension 42 is waited for");
     other = test_daemon_call(daemon, "extension 42");
     waited = test_call_join(waiting);
     assert_variable(other, "MET_BY", "1");
@@ -211,7 +211,7 @@ test_meet_nobody(void)
     assert_variable(result, "CAPELLA_STATUS", "ERROR");
     assert_variable(result, "CAPELLA_ERROR", "no call to extension 42 came in time");
     waiting = test_daemon_begin_call(daemon, "extension 2\nspeed 1");
-    test_daemon_wait_log(daemon, "waits for extension 43");
+    test_daemon_wait_log(daemon, "The next call to extension 43 is waited for");
     test_call_hang_up(waiting);
     gone = test_call_join(waiting);
     g_assert_cmpstr(gone->status, ==, "HANGUP");

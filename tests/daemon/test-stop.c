@@ -74,7 +74,7 @@ test_waiter(void)
     TestCall *waiting = test_daemon_begin_call(daemon, "extension 3");
     g_autoptr(PbxResult) result = NULL;
 
-    test_daemon_wait_log(daemon, "waits for extension 42");
+    test_daemon_wait_log(daemon, "The next call to extension 42 is waited for");
     test_daemon_signal(daemon, SIGTERM);
     result = test_call_join(waiting);
     g_assert_cmpstr(pbx_result_get_variable(result, "CAPELLA_ERROR"), ==,

@@ -36,6 +36,7 @@ pool_start(Pool *pool, guint min, guint max, guint queue)
 {
     const Configuration configuration = {.workers_min = min,
                                          .workers_max = max,
+                                         .workers_burst = 16,
                                          .workers_stack = 128 * 1024,
                                          .workers_idle_timeout = 0.05,
                                          .queue_length = queue,
@@ -111,11 +112,11 @@ test_overdue(void)
     gint64 due;
 
     pool_start(&pool, 1, 1, 4);
-    g_assert_cmpint(workers_get_next_overdue(pool.workers), ==, G_MAXINT64);
+    g_assert_cmpint(workers_get_next_due(pool.workers), ==, G_MAXINT64);
     workers_submit(pool.workers, new_call());
     wait_for(&pool, &pool.inside, 1);
     g_assert_cmpint(workers_submit(pool.workers, waiting), ==, WORKERS_QUEUED);
-    due = workers_get_next_overdue(pool.workers);
+    due = workers_get_next_due(pool.workers);
     g_assert_cmpint(due, ==, waiting->queued + 50000);
     g_assert_null(workers_take_overdue(pool.workers, due - 1));
     g_assert_true(workers_take_overdue(pool.workers, due) == waiting);
@@ -124,6 +125,41 @@ test_overdue(void)
     open_gate(&pool, 1);
     pool_end(&pool);
     g_assert_cmpuint(pool.served, ==, 1);
+}
+
+/* Beyond the burst, calls wait although there is room, until one ends or none has begun for a
+ * while. */
+static void
+test_burst(void)
+{
+    const Configuration configuration = {.workers_max = 8,
+                                         .workers_burst = 2,
+                                         .workers_stack = 128 * 1024,
+                                         .workers_idle_timeout = 60,
+                                         .queue_length = 5,
+                                         .queue_longest_wait = 60};
+    Pool pool = {0};
+    gint64 due;
+
+    pool.workers = workers_new(&configuration, serve, &pool);
+    for (guint i = 0; i < 2; i++)
+        g_assert_cmpint(workers_submit(pool.workers, new_call()), ==, WORKERS_STARTED);
+    for (guint i = 0; i < 5; i++)
+        g_assert_cmpint(workers_submit(pool.workers, new_call()), ==, WORKERS_QUEUED);
+    g_assert_cmpint(workers_submit(pool.workers, new_call()), ==, WORKERS_STARTED);
+    wait_for(&pool, &pool.inside, 3);
+    open_gate(&pool, 1);
+    wait_for(&pool, &pool.inside, 4);
+    g_assert_cmpuint(workers_get_queued(pool.workers), ==, 4);
+    due = workers_get_next_due(pool.workers);
+    workers_let_in(pool.workers, due - 1);
+    g_assert_cmpuint(workers_get_queued(pool.workers), ==, 4);
+    workers_let_in(pool.workers, due);
+    wait_for(&pool, &pool.inside, 6);
+    g_assert_cmpuint(workers_get_queued(pool.workers), ==, 2);
+    open_gate(&pool, 7);
+    wait_for(&pool, &pool.served, 8);
+    pool_end(&pool);
 }
 
 static void
@@ -166,6 +202,7 @@ static void
 test_replace_stuck(void)
 {
     const Configuration configuration = {.workers_max = 1,
+                                         .workers_burst = 16,
                                          .workers_stack = 128 * 1024,
                                          .workers_idle_timeout = 0.05,
                                          .queue_length = 4,
@@ -224,6 +261,7 @@ main(int argc, char *argv[])
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/capellad/workers/grow-and-queue", test_grow_and_queue);
     g_test_add_func("/capellad/workers/overdue", test_overdue);
+    g_test_add_func("/capellad/workers/burst", test_burst);
     g_test_add_func("/capellad/workers/shrink", test_shrink);
     g_test_add_func("/capellad/workers/replace-stuck", test_replace_stuck);
     g_test_add_func("/capellad/workers/left-behind", test_left_behind);
