@@ -103,15 +103,15 @@ static const struct {
      2,
      "  not met:    "},
     {"hangup",
-     {"--speed", "instant", "--hangup-after", "1.5"},
+     {"--speed", "instant", "--hangup-after", "150"},
      NULL,
      "> WAIT FOR DIGIT -1\n< 200 result=-1\n< HANGUP\n",
      EX_OK,
-     "AGISTATUS is HANGUP.\n  duration:   1.500 s, 1 command\n"
+     "AGISTATUS is HANGUP.\n  duration:   150.000 s, 1 command\n"
      "  dialplan:   ends, since the channel is hung up\n"},
     {"lost-keys",
      {"--speed", "instant"},
-     "press 1 at 0s\npress # at 1s",
+     "press 1 at 0s\npress #",
      "> WAIT FOR DIGIT 5000\n< 200 result=35\n",
      EX_OK,
      "  keys:       nobody took 1\n"},

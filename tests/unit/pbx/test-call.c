@@ -105,13 +105,13 @@ static const TranscriptCase cases[] = {
     {"failing-command", "speed instant\nmissing file nosuch",
      "> STREAM FILE nosuch \"\" 80\n< 200 result=-1 endpos=80\n> NOOP\n< 200 result=0\n", "FAILURE",
      TRANSCRIPT_NEXT},
-    {"autohangup", "speed instant\nfile long 10s",
-     "> SET AUTOHANGUP 2.5\n< 200 result=0\n> STREAM FILE long \"\"\n"
-     "< 200 result=-1 endpos=20000\n< HANGUP\n",
+    {"autohangup", "speed instant\nfile long 1000s",
+     "> SET AUTOHANGUP 250\n< 200 result=0\n> STREAM FILE long \"\"\n"
+     "< 200 result=-1 endpos=2000000\n< HANGUP\n",
      "HANGUP", NULL},
-    {"autohangup-off", "speed instant\nfile long 10s",
-     "> SET AUTOHANGUP 2.5\n< 200 result=0\n> SET AUTOHANGUP 0\n< 200 result=0\n"
-     "> STREAM FILE long \"\"\n< 200 result=0 endpos=80000\n",
+    {"autohangup-off", "speed instant\nfile long 1000s",
+     "> SET AUTOHANGUP 250\n< 200 result=0\n> SET AUTOHANGUP 0\n< 200 result=0\n"
+     "> STREAM FILE long \"\"\n< 200 result=0 endpos=8000000\n",
      "SUCCESS", TRANSCRIPT_NEXT},
 };
 

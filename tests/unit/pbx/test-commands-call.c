@@ -118,10 +118,10 @@ static const TranscriptCase application_cases[] = {
      "> EXEC Playback a,skip\n< 200 result=0\n> EXEC Playback a,noanswer\n< 200 result=0\n"
      "> CHANNEL STATUS\n< 200 result=4\n",
      "SUCCESS", TRANSCRIPT_NEXT},
-    {"playback-hangup", "speed instant\nhangup at 0.5s",
+    {"playback-hangup", "speed instant\nhangup 0.5s into 1 commands",
      "> EXEC Playback a\n< 200 result=-1\n< HANGUP\n", "HANGUP", NULL},
-    {"wait-hangup", "speed instant\nhangup at 0.5s", "> EXEC Wait 1\n< 200 result=-1\n< HANGUP\n",
-     "HANGUP", NULL},
+    {"wait-hangup", "speed instant\nhangup 0.5s into 1 commands",
+     "> EXEC Wait 1\n< 200 result=-1\n< HANGUP\n", "HANGUP", NULL},
     {"hangup", "speed instant", "> EXEC Hangup\n< 200 result=-1\n< HANGUP\n", "HANGUP", NULL},
     {"answer", "speed instant",
      "> EXEC Answer\n< 200 result=0\n> CHANNEL STATUS\n< 200 result=6\n> EXEC verbose x\n"

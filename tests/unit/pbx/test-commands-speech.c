@@ -24,11 +24,11 @@ static const TranscriptCase cases[] = {
      "< 200 result=1 (speech) endpos=16000 results=1 score0=1000 text0=\"no\" "
      "grammar0=default\n> SPEECH RECOGNIZE p 5\n< 200 result=1 (timeout) endpos=16000\n",
      "SUCCESS", TRANSCRIPT_NEXT},
-    {"key", "speed instant\nspeech\nfile p 2s\npress 5 at 1s",
+    {"key", "speed instant\nspeech\nfile p 2s\npress 5 1s into 2 commands",
      "> SPEECH CREATE\n< 200 result=1\n> SPEECH RECOGNIZE p 5\n"
      "< 200 result=1 (digit) digit=5 endpos=8000\n",
      "SUCCESS", TRANSCRIPT_NEXT},
-    {"hangup", "speed instant\nspeech\nmissing file p\nhangup at 1s",
+    {"hangup", "speed instant\nspeech\nmissing file p\nhangup 1s into 2 commands",
      "> SPEECH CREATE\n< 200 result=1\n> SPEECH RECOGNIZE p 0\n"
      "< 200 result=1 (hangup) endpos=0\n< HANGUP\n> SPEECH DESTROY\n< 200 result=1\n",
      "HANGUP", NULL},

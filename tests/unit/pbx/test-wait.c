@@ -36,19 +36,16 @@ static const TranscriptCase cases[] = {
      "> STREAM FILE a 5\n< 200 result=53 endpos=800\n> STREAM FILE a 5\n"
      "< 200 result=0 endpos=8000\n",
      "SUCCESS", TRANSCRIPT_NEXT},
-    {"pace", "speed instant\npace 0.5s\npress 123 at 1s",
-     "> WAIT FOR DIGIT 1000\n< 200 result=49\n> WAIT FOR DIGIT 499\n< 200 result=0\n"
-     "> WAIT FOR DIGIT 1\n< 200 result=50\n> WAIT FOR DIGIT 501\n< 200 result=51\n",
-     "SUCCESS", TRANSCRIPT_NEXT},
-    {"hangup-after-a-while", "speed instant\nfile a 1s\nhangup 0.5s after \"a\"",
-     "> STREAM FILE a \"\"\n< 200 result=0 endpos=8000\n> WAIT FOR DIGIT 499\n< 200 result=0\n"
-     "> WAIT FOR DIGIT 5000\n< 200 result=-1\n< HANGUP\n",
+    {"hangup-after-a-while", "speed instant\nfile a 1s\nhangup 50s after \"a\"",
+     "> STREAM FILE a \"\"\n< 200 result=0 endpos=8000\n> WAIT FOR DIGIT 1000\n< 200 result=0\n"
+     "> WAIT FOR DIGIT 50000\n< 200 result=-1\n< HANGUP\n",
      "HANGUP", NULL},
     {"hangup-during", "speed instant\nhangup during \"a\"",
      "> STREAM FILE a \"\"\n< 200 result=-1 endpos=800\n< HANGUP\n", "HANGUP", NULL},
-    {"keys-after-hangup-are-nobody's", "speed instant\nhangup at 1s\npress 1 at 2s",
+    {"keys-after-hangup-are-nobody's",
+     "speed instant\nhangup 1s into 1 commands\npress 1 2s into 1 commands",
      "> WAIT FOR DIGIT 5000\n< 200 result=-1\n< HANGUP\n", "HANGUP", NULL},
-    {"faster", "speed 1000\nfile a 10s\npress 1 at 20s",
+    {"faster", "speed 1000\nfile a 10s\npress 1 5s into WAIT FOR DIGIT",
      "> STREAM FILE a \"\"\n< 200 result=0 endpos=80000\n> WAIT FOR DIGIT 60000\n"
      "< 200 result=49\n",
      "SUCCESS", TRANSCRIPT_NEXT},
@@ -58,11 +55,23 @@ static const TranscriptCase cases[] = {
 static void
 test_lost(void)
 {
-    g_autoptr(PbxResult) result = transcript_run("speed instant\npress 12 at 0.2s\npress 3 at 0.5s",
-                                                 "> STREAM FILE a 2\n< 200 result=50 endpos=2400\n"
-                                                 "> SAY DIGITS 1 \"\"\n< 200 result=0\n");
+    g_autoptr(PbxResult) result =
+        transcript_run("speed instant\npress 12 0.2s into 1 commands\npress 3 0.5s into 1 commands",
+                       "> STREAM FILE a 2\n< 200 result=50 endpos=2400\n"
+                       "> SAY DIGITS 1 \"\"\n< 200 result=0\n");
 
     g_assert_cmpstr(result->lost_keys->str, ==, "13");
+}
+
+/* The keys of one press follow each other at the pace of the script. */
+static void
+test_pace(void)
+{
+    g_autoptr(PbxResult) result =
+        transcript_run("speed instant\npace 0.5s\npress 123 1s into GET DATA",
+                       "> GET DATA \"\" 60000 3\n< 200 result=123\n");
+
+    g_assert_cmpfloat_with_epsilon(result->seconds, 2, 0.001);
 }
 
 /* An instant call takes no time, and its clock says what it would have taken. */
@@ -193,6 +202,7 @@ main(int argc, char *argv[])
     g_test_init(&argc, &argv, NULL);
     transcript_add("/pbx/wait/", cases, G_N_ELEMENTS(cases));
     g_test_add_func("/pbx/wait/lost", test_lost);
+    g_test_add_func("/pbx/wait/pace", test_pace);
     g_test_add_func("/pbx/wait/instant", test_instant);
     g_test_add_func("/pbx/wait/real", test_real);
     g_test_add_func("/pbx/wait/idle", test_idle);
