@@ -7,12 +7,13 @@
 /* As many pairs as MSet takes apart. */
 #define MSET_MAXIMUM 99
 
-/* The caller is there again after so much time: 0, or -1 when gone. */
+/* Lets time pass: 0, or -1 when the caller hangs up meanwhile. With a caller who is gone already it
+ * passes all the same. */
 static int
 spend(PbxCall *call, gdouble seconds)
 {
-    PbxWake wake =
-        pbx_call_wait(call, pbx_clock_now(&call->clock) + MAX(seconds, 0), "", PBX_LISTEN_NOTHING);
+    PbxWake wake = pbx_call_wait(call, pbx_clock_now(&call->clock) + MAX(seconds, 0), "",
+                                 call->is_dead ? PBX_LISTEN_DEAD : PBX_LISTEN_NOTHING);
 
     return wake == PBX_WAKE_HANGUP ? -1 : 0;
 }
@@ -76,27 +77,38 @@ run_goto(PbxCall *call, const char *options)
     return pbx_channel_goto(call, options) ? 0 : -1;
 }
 
-/* Plays `a&b,options` one after the other; a missing file is only noted. */
-static int
-run_playback(PbxCall *call, const char *options)
+/* Plays `a&b` one after the other: FALSE when the caller hung up. */
+static gboolean
+play_files(PbxCall *call, const char *list, const char **status)
 {
-    g_auto(GStrv) arguments = pbx_arguments_split(options, ',', 2);
-    g_auto(GStrv) files = g_strsplit(arguments[0] != NULL ? arguments[0] : "", "&", -1);
-    const char *status = "SUCCESS";
-    gboolean skips = arguments[0] != NULL && arguments[1] != NULL &&
-                     strstr(arguments[1], "skip") != NULL && !call->channel.is_up;
+    g_auto(GStrv) files = g_strsplit(list, "&", -1);
     gint64 position = 0;
 
-    if (!skips &&
-        (arguments[0] == NULL || arguments[1] == NULL || strstr(arguments[1], "noanswer") == NULL))
-        call->channel.is_up = TRUE;
-    for (guint i = 0; !skips && files[i] != NULL; i++) {
-        if (pbx_call_get_file_seconds(call, files[i]) < 0)
-            status = "FAILED";
+    for (guint i = 0; files[i] != NULL; i++) {
+        if (call->is_dead || pbx_call_get_file_seconds(call, files[i]) < 0)
+            *status = "FAILED";
         else if (pbx_call_play(call, files[i], "", PBX_LISTEN_NOTHING, 0, &position) ==
                  PBX_WAKE_HANGUP)
-            return -1;
+            return FALSE;
     }
+    return TRUE;
+}
+
+/* `FILES[,OPTIONS]`: answers, unless told not to. A missing file is only noted. */
+static int
+run_playback(PbxCall *call, const char *text)
+{
+    g_auto(GStrv) arguments = pbx_arguments_split(text, ',', 2);
+    const char *options = arguments[0] != NULL && arguments[1] != NULL ? arguments[1] : "";
+    gboolean skips = strstr(options, "skip") != NULL && !call->channel.is_up;
+    const char *status = "SUCCESS";
+
+    if (arguments[0] == NULL)
+        return -1;
+    if (!skips && strstr(options, "noanswer") == NULL)
+        call->channel.is_up = TRUE;
+    if (!skips && !play_files(call, arguments[0], &status))
+        return -1;
     pbx_channel_put(call, "PLAYBACKSTATUS", status);
     return 0;
 }

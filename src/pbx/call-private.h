@@ -64,6 +64,7 @@ typedef enum {
     PBX_LISTEN_SERVER = 1 << 0,
     PBX_LISTEN_TEXT = 1 << 1,
     PBX_LISTEN_IDLE = 1 << 2, /* no command is running */
+    PBX_LISTEN_DEAD = 1 << 3, /* nothing but time: the channel may be hung up already */
 } PbxListen;
 
 struct _PbxCall {

@@ -349,6 +349,22 @@ parse_recording(const PbxArguments *arguments, Recording *recording)
     return pbx_scan_integer(arguments->words[3], &recording->timeout);
 }
 
+/* The formats that a usual Asterisk can write. */
+static const char *const formats[] = {
+    "wav",     "wav49",  "wav16", "gsm",   "ulaw",    "ul",      "mu",      "pcm",     "alaw",
+    "al",      "sln",    "slin",  "sln12", "sln16",   "sln24",   "sln32",   "sln44",   "sln48",
+    "sln96",   "sln192", "raw",   "g722",  "g723",    "g723sf",  "g729",    "ilbc",    "siren7",
+    "siren14", "au",     "vox",   "g719",  "g726-16", "g726-24", "g726-32", "g726-40", NULL,
+};
+
+static gboolean
+can_write(PbxCall *call, const char *file, const char *format)
+{
+    g_autofree char *name = g_ascii_strdown(format, -1);
+
+    return g_strv_contains(formats, name) && pbx_call_get_file_seconds(call, file) >= 0;
+}
+
 /* What was recorded plays from now on, and is as long as it is. */
 static void
 keep_recording(PbxCall *call, const char *file, gint64 samples)
@@ -432,7 +448,7 @@ run_record_file(PbxCall *call, const PbxArguments *arguments)
                        recording.offset);
         return PBX_DONE;
     }
-    if (pbx_call_get_file_seconds(call, recording.file) < 0) {
+    if (!can_write(call, recording.file, arguments->words[1])) {
         pbx_call_reply(call, "200 result=-1 (writefile)");
         return PBX_FAILURE;
     }

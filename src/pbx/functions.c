@@ -27,14 +27,9 @@ get_caller(PbxCall *call, const char *field)
 static char *
 read_callerid(PbxCall *call, const char *arguments)
 {
-    const char *name = get_caller(call, "name");
-    const char *number = get_caller(call, "num");
-
     if (g_ascii_strcasecmp(arguments, "all") != 0)
         return g_strdup(get_caller(call, arguments));
-    if (*name != '\0' && *number != '\0')
-        return g_strdup_printf("\"%s\" <%s>", name, number);
-    return g_strdup(*name != '\0' ? name : number);
+    return g_strdup_printf("\"%s\" <%s>", get_caller(call, "name"), get_caller(call, "num"));
 }
 
 static void
@@ -45,30 +40,63 @@ put_caller(PbxCall *call, const char *field, const char *value)
     pbx_channel_put(call, key, value);
 }
 
+/* A text without the blanks and the quotes around it; says whether there were quotes. */
+static char *
+strip_quotes(char *text, gboolean *has_quotes)
+{
+    gsize length = 0;
+
+    g_strstrip(text);
+    length = strlen(text);
+    *has_quotes = length > 1 && text[0] == '"' && text[length - 1] == '"';
+    if (!*has_quotes)
+        return text;
+    text[length - 1] = '\0';
+    return text + 1;
+}
+
+/* A number without what people write between its digits. */
+static char *
+shrink_number(const char *text)
+{
+    g_autoptr(GString) number = g_string_new(NULL);
+    gboolean is_bracketed = FALSE;
+
+    for (; *text != '\0'; text++) {
+        is_bracketed = (is_bracketed || *text == '[') && *text != ']';
+        if (strchr("( )", *text) == NULL && (*text != '-' || is_bracketed) &&
+            (*text != '.' || text[1] == '\0'))
+            g_string_append_c(number, *text);
+    }
+    return g_string_free(g_steal_pointer(&number), FALSE);
+}
+
+static gboolean
+is_number(const char *text)
+{
+    return *text != '\0' && strspn(text, "0123456789*#+") == strlen(text);
+}
+
 /* `"Name" <number>`, a number alone, or a name alone; what is not said becomes empty. */
 static void
 write_all(PbxCall *call, const char *value)
 {
-    const char *open = strchr(value, '<');
-    const char *close = open != NULL ? strchr(open, '>') : NULL;
+    g_autofree char *copy = g_strdup(value);
+    gboolean has_quotes = FALSE;
+    gboolean is_ignored = FALSE;
+    char *text = strip_quotes(copy, &has_quotes);
+    char *open = strrchr(text, '<');
     g_autofree char *number = NULL;
-    g_autofree char *name = NULL;
 
-    if (close != NULL) {
-        number = g_strndup(open + 1, (gsize) (close - open - 1));
-        name = g_strndup(value, (gsize) (open - value));
-    } else if (*value != '\0' && strspn(value, "0123456789*#+") == strlen(value)) {
-        number = g_strdup(value);
-    } else {
-        name = g_strdup(value);
+    if (open != NULL) {
+        *open++ = '\0';
+        open[strcspn(open, ">")] = '\0';
     }
-    if (name != NULL) {
-        g_strstrip(name);
-        if (name[0] == '"')
-            name[strcspn(name + 1, "\"") + 1] = '\0';
-    }
-    put_caller(call, "num", number != NULL ? number : "");
-    put_caller(call, "name", name == NULL ? "" : name[0] == '"' ? name + 1 : name);
+    number = shrink_number(open != NULL ? open : text);
+    if (open == NULL && !has_quotes && is_number(number))
+        text = open = number;
+    put_caller(call, "num", open != NULL ? number : "");
+    put_caller(call, "name", text == number ? "" : strip_quotes(text, &is_ignored));
 }
 
 static void
@@ -185,14 +213,23 @@ read_uriencode(G_GNUC_UNUSED PbxCall *call, const char *arguments)
     return g_uri_escape_bytes((const guint8 *) arguments, strlen(arguments), NULL);
 }
 
+/* What is no escape stays as it is. */
 static char *
 read_uridecode(G_GNUC_UNUSED PbxCall *call, const char *arguments)
 {
-    g_autoptr(GBytes) bytes = g_uri_unescape_bytes(arguments, -1, "", NULL);
-    gsize length = 0;
-    const char *text = bytes != NULL ? g_bytes_get_data(bytes, &length) : NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    return bytes != NULL ? g_strndup(text, length) : g_strdup(arguments);
+    for (; *arguments != '\0'; arguments++) {
+        if (arguments[0] == '%' && g_ascii_isxdigit(arguments[1]) &&
+            g_ascii_isxdigit(arguments[2])) {
+            g_string_append_c(text, (char) (g_ascii_xdigit_value(arguments[1]) * 16 +
+                                            g_ascii_xdigit_value(arguments[2])));
+            arguments += 2;
+        } else {
+            g_string_append_c(text, *arguments);
+        }
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 static char *
@@ -228,8 +265,9 @@ static char *
 read_global(PbxCall *call, const char *arguments)
 {
     g_autofree char *key = g_strdup_printf("GLOBAL(%s)", arguments);
+    const char *value = g_hash_table_lookup(call->channel.variables, key);
 
-    return g_strdup(g_hash_table_lookup(call->channel.variables, key));
+    return g_strdup(value != NULL ? value : "");
 }
 
 static void
@@ -243,7 +281,9 @@ write_global(PbxCall *call, const char *arguments, const char *value)
 static char *
 read_db(PbxCall *call, const char *arguments)
 {
-    return g_strdup(g_hash_table_lookup(call->channel.database, arguments));
+    const char *value = g_hash_table_lookup(call->channel.database, arguments);
+
+    return g_strdup(value != NULL ? value : "");
 }
 
 static void

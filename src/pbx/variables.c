@@ -57,13 +57,19 @@ get_predefined(const PbxCall *call, const char *name)
     return NULL;
 }
 
-/* A variable's value, NULL when it is not set. Functions are none of its business. */
+/* A variable's value, the channel's before the global one, NULL when it is not set. Functions are
+ * none of its business. */
 char *
 pbx_channel_get_variable(PbxCall *call, const char *name)
 {
     char *value = get_predefined(call, name);
+    g_autofree char *global = g_strdup_printf("GLOBAL(%s)", name);
 
-    return value != NULL ? value : g_strdup(g_hash_table_lookup(call->channel.variables, name));
+    if (value == NULL)
+        value = g_strdup(g_hash_table_lookup(call->channel.variables, name));
+    if (value == NULL)
+        value = g_strdup(g_hash_table_lookup(call->channel.variables, global));
+    return value;
 }
 
 static gboolean

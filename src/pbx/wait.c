@@ -309,7 +309,7 @@ get_next_due(const PbxCall *call)
 
 /*
  * Waits until @until, for one of @keys, and for what else @listen says. A channel that is hung up
- * ends the wait at once, unless no command is running and it was so before.
+ * ends the wait at once, unless it was so before and that does not matter.
  */
 PbxWake
 pbx_call_wait(PbxCall *call, gdouble until, const char *keys, PbxListen listen)
@@ -324,7 +324,7 @@ pbx_call_wait(PbxCall *call, gdouble until, const char *keys, PbxListen listen)
         take_controls(call);
         if (deliver(call, keys, listen, &wake))
             return wake;
-        if (call->is_over || (was_hung_up && (listen & PBX_LISTEN_IDLE) == 0))
+        if (call->is_over || (was_hung_up && (listen & (PBX_LISTEN_IDLE | PBX_LISTEN_DEAD)) == 0))
             return PBX_WAKE_HANGUP;
         if (pbx_clock_now(&call->clock) >= asked && deliver_asked(call, keys, listen, &wake))
             return wake;

@@ -32,7 +32,9 @@ static const TranscriptCase channel_cases[] = {
     {"dead", "speed instant\nhangup at 0s",
      "< HANGUP\n> NOOP\n< 200 result=0\n> VERBOSE x\n< 200 result=1\n> SET VARIABLE a 1\n"
      "< 200 result=1\n> GET FULL VARIABLE ${a}\n< 200 result=1 (1)\n> DATABASE PUT f k v\n"
-     "< 200 result=1\n> EXEC NoOp\n< 200 result=0\n> EXEC Wait 5\n< 200 result=-1\n"
+     "< 200 result=1\n> EXEC NoOp\n< 200 result=0\n> EXEC Wait 5\n< 200 result=0\n"
+     "> EXEC Playback a\n< 200 result=0\n> GET VARIABLE PLAYBACKSTATUS\n< 200 result=1 (FAILED)\n> "
+     "EXEC Answer\n< 200 result=-1\n"
      "> SET PRIORITY 5\n< 511 Command Not Permitted on a dead channel or intercept routine\n",
      "HANGUP", NULL},
 };
@@ -112,7 +114,7 @@ static const TranscriptCase application_cases[] = {
      "> EXEC Playback a&b\n< 200 result=0\n> GET VARIABLE PLAYBACKSTATUS\n"
      "< 200 result=1 (SUCCESS)\n> CHANNEL STATUS\n< 200 result=6\n> EXEC Playback no\n"
      "< 200 result=0\n> GET VARIABLE PLAYBACKSTATUS\n< 200 result=1 (FAILED)\n"
-     "> EXEC Playback\n< 200 result=0\n",
+     "> EXEC Playback\n< 200 result=-1\n",
      "SUCCESS", TRANSCRIPT_NEXT},
     {"playback-options", "speed instant",
      "> EXEC Playback a,skip\n< 200 result=0\n> EXEC Playback a,noanswer\n< 200 result=0\n"

@@ -43,14 +43,24 @@ static const TranscriptCase function_cases[] = {
      "> GET VARIABLE CALLERID(ani)\n< 200 result=1 ()\n"
      "> SET VARIABLE CALLERID(name) Bob\n< 200 result=1\n"
      "> GET VARIABLE CALLERID(all)\n< 200 result=1 (\"Bob\" <555>)\n"
-     "> SET CALLERID 777\n< 200 result=1\n> GET VARIABLE CALLERID(all)\n< 200 result=1 (777)\n"
+     "> SET CALLERID 777\n< 200 result=1\n> GET VARIABLE CALLERID(all)\n< 200 result=1 (\"\" "
+     "<777>)\n"
      "> SET CALLERID \"Eve Adams\"\n< 200 result=1\n> GET VARIABLE CALLERID(all)\n"
-     "< 200 result=1 (Eve Adams)\n> SET CALLERID \"Eve <1>\"\n< 200 result=1\n"
+     "< 200 result=1 (\"Eve Adams\" <>)\n> SET CALLERID \"Eve <1>\"\n< 200 result=1\n"
      "> GET VARIABLE CALLERID(all)\n< 200 result=1 (\"Eve\" <1>)\n> SET CALLERID\n"
      "< 200 result=1\n",
      "SUCCESS", TRANSCRIPT_NEXT},
     {"caller-from-a-variable", "speed instant\nvariable CALLERID(num) 555\nwithout agi_callerid",
      "> GET VARIABLE CALLERID(num)\n< 200 result=1 (555)\n", "SUCCESS", TRANSCRIPT_NEXT},
+    {"caller-parsed", "speed instant",
+     "> SET CALLERID \"+49 (30) 123-45\"\n< 200 result=1\n> GET VARIABLE CALLERID(all)\n"
+     "< 200 result=1 (\"\" <+493012345>)\n> SET CALLERID \"<[1-2]-3.4.>\"\n< 200 result=1\n"
+     "> GET VARIABLE CALLERID(all)\n< 200 result=1 (\"\" <[1-2]34.>)\n"
+     "> SET CALLERID \"\\\"12\\\"\"\n< 200 result=1\n> GET VARIABLE CALLERID(all)\n"
+     "< 200 result=1 (\"12\" <>)\n> SET CALLERID \"\"\n< 200 result=1\n"
+     "> GET VARIABLE CALLERID(all)\n< 200 result=1 (\"\" <>)\n> SET CALLERID \"Ann <5\"\n"
+     "< 200 result=1\n> GET VARIABLE CALLERID(all)\n< 200 result=1 (\"Ann\" <5>)\n",
+     "SUCCESS", TRANSCRIPT_NEXT},
     {"channel", "speed instant\nchannel IAX2/a-1\nlanguage de",
      "> GET VARIABLE CHANNEL(language)\n< 200 result=1 (de)\n"
      "> SET VARIABLE CHANNEL(language) fr\n< 200 result=1\n"
@@ -70,7 +80,7 @@ static const TranscriptCase function_cases[] = {
      "> GET VARIABLE TOLOWER(AB)\n< 200 result=1 (ab)\n"
      "> GET VARIABLE URIENCODE(a b)\n< 520 Invalid command syntax.  Proper usage not available.\n"
      "> GET VARIABLE \"URIENCODE(a b/)\"\n< 200 result=1 (a%20b%2F)\n"
-     "> GET VARIABLE URIDECODE(a%20b)\n< 200 result=1 (a b)\n"
+     "> GET VARIABLE URIDECODE(a%20b+%zz)\n< 200 result=1 (a b+%zz)\n"
      "> GET VARIABLE BASE64_ENCODE(abc)\n< 200 result=1 (YWJj)\n"
      "> GET VARIABLE BASE64_DECODE(YWJj)\n< 200 result=1 (abc)\n",
      "SUCCESS", TRANSCRIPT_NEXT},
@@ -85,12 +95,12 @@ static const TranscriptCase function_cases[] = {
      "> GET VARIABLE SET(a)\n< 200 result=0\n",
      "SUCCESS", TRANSCRIPT_NEXT},
     {"global", "speed instant",
-     "> GET VARIABLE GLOBAL(g)\n< 200 result=0\n> SET VARIABLE GLOBAL(g) 1\n< 200 result=1\n"
-     "> GET VARIABLE GLOBAL(g)\n< 200 result=1 (1)\n",
+     "> GET VARIABLE GLOBAL(g)\n< 200 result=1 ()\n> SET VARIABLE GLOBAL(g) 1\n< 200 result=1\n"
+     "> GET VARIABLE GLOBAL(g)\n< 200 result=1 (1)\n> GET VARIABLE g\n< 200 result=1 (1)\n",
      "SUCCESS", TRANSCRIPT_NEXT},
     {"database", "speed instant\ndatabase f k v",
      "> GET VARIABLE DB(f/k)\n< 200 result=1 (v)\n> SET VARIABLE DB(f/l) w\n< 200 result=1\n"
-     "> DATABASE GET f l\n< 200 result=1 (w)\n> GET VARIABLE DB(f/n)\n< 200 result=0\n"
+     "> DATABASE GET f l\n< 200 result=1 (w)\n> GET VARIABLE DB(f/n)\n< 200 result=1 ()\n"
      "> GET VARIABLE DB_EXISTS(f/k)\n< 200 result=1 (1)\n> GET VARIABLE DB_RESULT\n"
      "< 200 result=1 (v)\n> GET VARIABLE DB_EXISTS(f/n)\n< 200 result=1 (0)\n",
      "SUCCESS", TRANSCRIPT_NEXT},

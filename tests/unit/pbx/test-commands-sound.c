@@ -173,6 +173,10 @@ static const TranscriptCase record_cases[] = {
     {"hangup", "speed instant\nhangup 2s into 1 commands",
      "> RECORD FILE r wav # 5000\n< 200 result=-1 (hangup) endpos=16000\n< HANGUP\n", "HANGUP",
      NULL},
+    {"unknown-format", "speed instant",
+     "> RECORD FILE r nosuch # 5000\n< 200 result=-1 (writefile)\n> RECORD FILE r WAV # 0\n"
+     "< 200 result=0 (timeout) endpos=0\n",
+     "FAILURE", TRANSCRIPT_NEXT},
     {"cannot-write", "speed instant\nmissing file r",
      "> RECORD FILE r wav # 5000\n< 200 result=-1 (writefile)\n", "FAILURE", TRANSCRIPT_NEXT},
     {"usage", "speed instant",
