@@ -1,6 +1,9 @@
 # Unit tests of src/pbx.
 
+EXTRA_DIST += tests/unit/pbx/asterisk-22.conversation
+
 check_PROGRAMS += \
+	tests/unit/pbx/test-asterisk \
 	tests/unit/pbx/test-call \
 	tests/unit/pbx/test-checks \
 	tests/unit/pbx/test-commands \
@@ -19,6 +22,10 @@ check_PROGRAMS += \
 PBX_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit/pbx
 PBX_TEST_LDADD = libpbx.la libagi.la $(GLIB_LIBS)
 PBX_TRANSCRIPT = tests/unit/pbx/transcript.c tests/unit/pbx/transcript.h
+
+tests_unit_pbx_test_asterisk_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_asterisk_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_asterisk_SOURCES = tests/unit/pbx/test-asterisk.c $(PBX_TRANSCRIPT)
 
 tests_unit_pbx_test_call_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_call_LDADD = $(PBX_TEST_LDADD)
