@@ -144,7 +144,10 @@ test_stuck(void)
     g_autofree char *line = NULL;
 
     test_daemon_wait_log(daemon, "Handler test.gate is stuck: ");
+    /* ThreadSanitizer holds signals back from a thread that waits, so there is no stack to see. */
+#ifndef __SANITIZE_THREAD__
     test_daemon_wait_log(daemon, "test-handlers.so");
+#endif
     line = test_daemon_dup_log_line(daemon, "is stuck");
     g_assert_nonnull(strstr(line, "extension=1"));
     other = test_daemon_call(daemon, "extension 2");
