@@ -6,7 +6,7 @@ fill_in = sed \
 	-e 's|@sbindir[@]|$(sbindir)|g' \
 	-e 's|@capellaconfdir[@]|$(capellaconfdir)|g'
 
-EXTRA_DIST += etc/capellad.conf etc/capellad.service.in
+EXTRA_DIST += etc/capellad.conf etc/demo.conf etc/capellad.service.in
 CLEANFILES += etc/sample/capellad.conf etc/capellad.service
 
 etc/sample/capellad.conf: etc/capellad.conf Makefile

@@ -48,11 +48,12 @@ AM_TESTS_ENVIRONMENT += $(CHECK_SCRIPT_ENVIRONMENT)
 TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -DG_LOG_DOMAIN='"capella-test"'
 
 dist_check_SCRIPTS += \
+	tests/check-docs.sh \
 	tests/check-headers.sh \
 	tests/check-source.sh \
 	tests/check-symbols.sh \
 	$(NULL)
-EXTRA_DIST += tests/lint.sh tests/tap.sh
+EXTRA_DIST += tests/daemon.sh tests/lint.sh tests/tap.sh
 
 include tests/unit/local.mk
 include tests/daemon/local.mk

@@ -72,3 +72,6 @@ tests_daemon_test_peers_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_peers_LDADD = $(DAEMON_TEST_LDADD)
 tests_daemon_test_stop_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_stop_LDADD = $(DAEMON_TEST_LDADD)
+
+# What README.md says, done.
+dist_check_SCRIPTS += tests/daemon/test-installed.sh
