@@ -4,10 +4,13 @@
  * that our code guards with a GMutex, hands over in a GAsyncQueue or counts with references looks
  * like a race. This library is preloaded into the tests of a build with --enable-sanitizers=thread;
  * each function does what GLib's does and says which thread's work has become visible to which.
+ * The same for sem_clockwait(), which the sanitizer does not know either.
  * Programs without the sanitizer, such as the shell between, have no __tsan_acquire: hence weak. */
 
 #include <dlfcn.h>
 #include <gio/gio.h>
+#include <semaphore.h>
+#include <time.h>
 
 void __tsan_acquire(void *address) __attribute__((weak));
 void __tsan_release(void *address) __attribute__((weak));
@@ -119,4 +122,13 @@ void(g_object_unref)(gpointer object)
     release(object);
     acquire(object);
     NEXT(g_object_unref)(object);
+}
+
+int(sem_clockwait)(sem_t *semaphore, clockid_t clock, const struct timespec *until)
+{
+    int code = NEXT(sem_clockwait)(semaphore, clock, until);
+
+    if (code == 0)
+        acquire(semaphore);
+    return code;
 }
