@@ -135,6 +135,14 @@ remember_joined(Server *server, AgiCall *agi)
     agi_call_set_end_notify(agi, forget_joined, server);
 }
 
+static gboolean
+is_stopping(CapellaDaemon *daemon)
+{
+    Server *server = (Server *) daemon;
+
+    return g_atomic_int_get(&server->is_stopping);
+}
+
 static AgiCall *
 wait_for_call(CapellaDaemon *daemon, const char *extension, gdouble timeout,
               GCancellable *cancellable, GError **error)
@@ -156,6 +164,7 @@ server_new(void)
     Server *server = g_new0(Server, 1);
 
     server->daemon.wait_for_call = wait_for_call;
+    server->daemon.is_stopping = is_stopping;
     server->waiters = waiters_new();
     server->joined = g_ptr_array_new();
     g_mutex_init(&server->joined_lock);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 struct _CapellaDaemon {
     AgiCall *(*wait_for_call)(CapellaDaemon *daemon, const char *extension, gdouble timeout,
                               GCancellable *cancellable, GError **error);
+    gboolean (*is_stopping)(CapellaDaemon *daemon);
 };
 
 G_END_DECLS

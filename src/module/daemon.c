@@ -25,3 +25,20 @@ capella_daemon_wait_for_call(CapellaDaemon *daemon, const char *extension, gdoub
     g_return_val_if_fail(daemon != NULL && extension != NULL, NULL);
     return daemon->wait_for_call(daemon, extension, timeout, cancellable, error);
 }
+
+/**
+ * capella_daemon_is_stopping:
+ * @daemon: the daemon, as given to the module's `load`
+ *
+ * Whether the daemon has been asked to stop: running calls still have a while to end, new ones do
+ * not come. For handlers that would go on for long, also after a hangup. Does not block; any
+ * thread.
+ *
+ * Returns: %TRUE once the daemon stops
+ */
+gboolean
+capella_daemon_is_stopping(CapellaDaemon *daemon)
+{
+    g_return_val_if_fail(daemon != NULL, FALSE);
+    return daemon->is_stopping(daemon);
+}

@@ -93,5 +93,6 @@ typedef struct {
 
 AgiCall *capella_daemon_wait_for_call(CapellaDaemon *daemon, const char *extension, gdouble timeout,
                                       GCancellable *cancellable, GError **error);
+gboolean capella_daemon_is_stopping(CapellaDaemon *daemon);
 
 G_END_DECLS
