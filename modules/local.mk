@@ -11,3 +11,5 @@ include modules/exec/local.mk
 include modules/hello/local.mk
 include modules/say/local.mk
 include modules/variables/local.mk
+
+dist_check_SCRIPTS += tests/check-modules.sh

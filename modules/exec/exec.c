@@ -132,12 +132,8 @@ exec_run(AgiCall *call, gpointer data, GError **error)
         report_status(call, status);
     if (!is_done || status == 0 || !route->fail_on_exit_code)
         return is_done;
-    if (agi_call_is_hung_up(call))
-        g_set_error(error, AGI_ERROR, AGI_ERROR_HANGUP, "%s ended with exit code %d at the hangup",
-                    route->relay.name, status);
-    else
-        g_set_error(error, AGI_ERROR, AGI_ERROR_FAILURE, "%s ended with exit code %d",
-                    route->relay.name, status);
+    g_set_error(error, AGI_ERROR, AGI_ERROR_FAILURE, "%s ended with exit code %d",
+                route->relay.name, status);
     return FALSE;
 }
 
@@ -222,14 +218,23 @@ exec_release(gpointer data)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Route, exec_release)
 
 static gpointer
-exec_configure(const CapellaSettings *settings, G_GNUC_UNUSED gpointer state, GError **error)
+exec_configure(const CapellaSettings *settings, gpointer state, GError **error)
 {
     g_autoptr(Route) route = g_new0(Route, 1);
 
+    route->relay.daemon = state;
     read_conduct(route, settings);
     if (!read_program(route, settings, error) || !read_environment(route, settings, error))
         return NULL;
     return g_steal_pointer(&route);
+}
+
+/* The module keeps nothing but whom to ask. */
+static gpointer
+exec_load(CapellaDaemon *daemon, G_GNUC_UNUSED const CapellaSettings *settings,
+          G_GNUC_UNUSED GError **error)
+{
+    return daemon;
 }
 
 static const CapellaSetting exec_settings[] = {
@@ -295,4 +300,4 @@ static const CapellaHandler handlers[] = {
     {0},
 };
 
-CAPELLA_MODULE("exec", "1.0", handlers);
+CAPELLA_MODULE("exec", "1.0", handlers, .load = exec_load);

@@ -28,6 +28,8 @@
  * when Asterisk finds the pipe full. */
 #define UNREAD_BYTES (256 * 1024)
 #define READ_BYTES   4096
+/* How often a program without a connection is looked at, in milliseconds. */
+#define LOOK_MILLISECONDS 500
 
 static const char bad_command[] = "510 Invalid or unknown command\n";
 static const char hangup_line[] = "HANGUP\n";
@@ -193,21 +195,6 @@ disconnect(Relay *relay)
     notice_hangup(relay);
     close_input(relay);
     program_close(relay->program, STDOUT_FILENO);
-}
-
-/* The connection has ended. FALSE if it was cancelled from our side: then there is no time for
- * graces. */
-static gboolean
-handle_end_of_connection(Relay *relay, GError **error)
-{
-    g_autoptr(GError) reason = NULL;
-
-    disconnect(relay);
-    if (agi_noop(relay->call, "", &reason) ||
-        !agi_error_is(reason, AGI_ERROR_CLASS(AGI_ERROR_CANCELLED)))
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&reason));
-    return FALSE;
 }
 
 /* --- Commands --- */
@@ -384,9 +371,9 @@ await_end(Relay *relay, gdouble seconds, gboolean is_thorough)
 static void
 stop_program(Relay *relay)
 {
+    program_signal_group(relay->program, SIGTERM);
     close_input(relay);
     program_close(relay->program, STDOUT_FILENO);
-    program_signal_group(relay->program, SIGTERM);
     await_end(relay, relay->settings->kill_grace, TRUE);
     program_signal_group(relay->program, SIGKILL);
 }
@@ -422,6 +409,17 @@ set_waits(const Relay *relay, struct pollfd *waits)
                         .events = (short) (relay->is_hung_up ? POLLRDHUP : POLLIN | POLLRDHUP)};
 }
 
+/* A daemon that stops cuts its calls, and has no time for graces then. */
+static gboolean
+check_daemon(const Relay *relay, GError **error)
+{
+    if (relay->is_connected || !capella_daemon_is_stopping(relay->settings->daemon))
+        return TRUE;
+    g_set_error(error, AGI_ERROR, AGI_ERROR_HANGUP, "%s is ended: the daemon stops",
+                relay->settings->name);
+    return FALSE;
+}
+
 /* Seconds until the relay has to end, whatever happens. */
 static gdouble
 get_time_left(const Relay *relay)
@@ -431,6 +429,13 @@ get_time_left(const Relay *relay)
     if (relay->hangup_deadline == 0)
         return left;
     return MIN(left, (gdouble) (relay->hangup_deadline - g_get_monotonic_time()) / G_USEC_PER_SEC);
+}
+
+/* Without a connection nothing tells that the daemon stops, so that it has to be looked at. */
+static int
+get_poll_timeout(const Relay *relay, gdouble left)
+{
+    return (int) fmin(ceil(left * 1000), relay->is_connected ? G_MAXINT : LOOK_MILLISECONDS);
 }
 
 static gboolean
@@ -458,8 +463,10 @@ await_something(Relay *relay, struct pollfd *waits, GError **error)
     left = get_time_left(relay);
     if (left <= 0)
         return set_time_error(relay, error);
+    if (!check_daemon(relay, error))
+        return FALSE;
     set_waits(relay, waits);
-    if (poll(waits, N_WAITS, (int) fmin(ceil(left * 1000), G_MAXINT)) <= 0)
+    if (poll(waits, N_WAITS, get_poll_timeout(relay, left)) <= 0)
         for (int i = 0; i < N_WAITS; i++)
             waits[i].revents = 0;
     return TRUE;
@@ -481,8 +488,8 @@ step(Relay *relay, GError **error)
     if (waits[WAIT_LOG].revents != 0)
         read_log(relay);
     if (waits[WAIT_CALL].revents != 0 && was_hung_up)
-        return handle_end_of_connection(relay, error);
-    return waits[WAIT_COMMANDS].revents == 0 || read_commands(relay, error);
+        disconnect(relay);
+    return waits[WAIT_COMMANDS].revents == 0 || !relay->is_connected || read_commands(relay, error);
 }
 
 static gboolean

@@ -4,10 +4,11 @@
 
 #include "program.h"
 
-#include <capella/agi.h>
+#include <capella/module.h>
 
 /**
  * RelaySettings:
+ * @daemon: the daemon, whose end is the program's as well
  * @name: the program's name, for messages
  * @hangup_signal: whether a hangup is told with SIGHUP
  * @hangup_line: whether a hangup is told with a line `HANGUP`
@@ -18,6 +19,7 @@
  * How a program is dealt with. Immutable.
  */
 typedef struct {
+    CapellaDaemon *daemon;
     const char *name;
     gboolean hangup_signal;
     gboolean hangup_line;

@@ -121,7 +121,8 @@ read_target(SetRoute *route, const CapellaSettings *settings, GError **error)
     if (text == NULL)
         return TRUE;
     route->target = g_strsplit(text, ",", -1);
-    if (g_strv_length(route->target) != 3) {
+    if (g_strv_length(route->target) != 3 ||
+        g_strv_contains((const char *const *) route->target, "")) {
         capella_settings_set_error(settings, "goto", error,
                                    "is \"%s\", must be CONTEXT,EXTENSION,PRIORITY", text);
         return FALSE;
