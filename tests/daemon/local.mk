@@ -75,3 +75,5 @@ tests_daemon_test_stop_LDADD = $(DAEMON_TEST_LDADD)
 
 # What README.md says, done.
 dist_check_SCRIPTS += tests/daemon/test-installed.sh
+
+include tests/daemon/modules.mk

@@ -5,3 +5,4 @@ include tests/unit/module/local.mk
 include tests/unit/pbx/local.mk
 include tests/unit/capellad/local.mk
 include tests/unit/capella/local.mk
+include tests/unit/modules/local.mk

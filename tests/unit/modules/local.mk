@@ -1,0 +1,6 @@
+# Unit tests of what the shipped modules are made of.
+
+check_PROGRAMS += tests/unit/modules/test-lines
+tests_unit_modules_test_lines_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/modules
+tests_unit_modules_test_lines_SOURCES = tests/unit/modules/test-lines.c modules/exec/lines.c
+tests_unit_modules_test_lines_LDADD = $(GLIB_LIBS)
