@@ -442,22 +442,22 @@ test_run_capellad(const char *const *arguments, char **output)
 {
     g_autofree char *program = top_build_path("capellad");
     g_autoptr(GPtrArray) command = g_ptr_array_new();
-    g_autoptr(GSubprocess) process = NULL;
+    g_autofree char *out = NULL;
+    g_autofree char *err = NULL;
     g_autoptr(GError) error = NULL;
+    int status = 0;
 
     g_ptr_array_add(command, program);
     for (; *arguments != NULL; arguments++)
         g_ptr_array_add(command, (gpointer) *arguments);
     g_ptr_array_add(command, NULL);
-    process =
-        g_subprocess_newv((const char *const *) command->pdata,
-                          G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error);
+    g_spawn_sync(NULL, (char **) command->pdata, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err,
+                 &status, &error);
     g_assert_no_error(error);
-    g_subprocess_communicate_utf8(process, NULL, NULL, output, NULL, &error);
-    g_assert_no_error(error);
+    *output = g_strconcat(out, err, NULL);
     g_test_message("capellad said:\n%s", *output);
-    g_assert_true(g_subprocess_get_if_exited(process));
-    return g_subprocess_get_exit_status(process);
+    g_assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
 }
 
 void
