@@ -106,6 +106,22 @@ state_unload(gpointer data)
     g_free(state);
 }
 
+/* Says which instance of the module serves the call. */
+static gpointer
+instance_configure(G_GNUC_UNUSED const CapellaSettings *settings, gpointer state,
+                   G_GNUC_UNUSED GError **error)
+{
+    return state;
+}
+
+static gboolean
+instance_run(AgiCall *call, gpointer settings, GError **error)
+{
+    const State *state = settings;
+
+    return agi_set_variable(call, "INSTANCE", state->label, error);
+}
+
 typedef struct {
     State *state;
     char *extension;
@@ -180,6 +196,10 @@ static const CapellaHandler handlers[] = {
     {.name = "gate", .summary = "Waits at a gate", .settings = gate_settings, .run = gate_run},
     {.name = "long", .summary = "Plays a long file", .run = long_run},
     {.name = "waiting", .summary = "Waits for an hour", .run = waiting_run},
+    {.name = "instance",
+     .summary = "Says which instance it belongs to",
+     .run = instance_run,
+     .configure = instance_configure},
     {.name = "meet",
      .summary = "Waits for another call",
      .settings = meet_settings,

@@ -2,6 +2,7 @@
 
 #include "daemon/harness.h"
 
+#include <signal.h>
 #include <string.h>
 
 #define MODULE "modules = ( { path = \"%HANDLERS%\"; } );\n"
@@ -171,6 +172,29 @@ test_trace(void)
     g_assert_true(test_daemon_has_logged(daemon, "message: < 200 result=0 call=2"));
 }
 
+/* One module several times, each instance with settings of its own. */
+static void
+test_instances(void)
+{
+    TestDaemon *daemon =
+        test_daemon_start("modules = ( { path = \"%HANDLERS%\"; name = \"one\"; settings = { label "
+                          "= \"first\"; }; },\n"
+                          "            { path = \"%HANDLERS%\"; name = \"two\"; settings = { label "
+                          "= \"second\"; }; } );\n"
+                          "extensions = ( { match = \"1\"; handler = \"one.instance\"; },\n"
+                          "               { match = \"2\"; handler = \"two.instance\"; } );\n");
+    g_autoptr(PbxResult) first = test_daemon_call(daemon, "extension 1");
+    g_autoptr(PbxResult) second = test_daemon_call(daemon, "extension 2");
+
+    assert_variable(first, "INSTANCE", "first");
+    assert_variable(second, "INSTANCE", "second");
+    test_daemon_signal(daemon, SIGTERM);
+    g_assert_cmpint(test_daemon_wait_exit(daemon), ==, 0);
+    g_assert_true(test_daemon_has_logged(daemon, "instance first is unloaded"));
+    g_assert_true(test_daemon_has_logged(daemon, "instance second is unloaded"));
+    test_daemon_free(daemon);
+}
+
 /* One-shot waiters: served before any route, once. */
 static void
 test_meet(void)
@@ -232,6 +256,7 @@ main(int argc, char *argv[])
     g_test_add_func("/daemon/calls/mute", test_mute);
     g_test_add_func("/daemon/calls/hangup", test_hangup);
     g_test_add_func("/daemon/calls/trace", test_trace);
+    g_test_add_func("/daemon/calls/instances", test_instances);
     g_test_add_func("/daemon/calls/meet", test_meet);
     g_test_add_func("/daemon/calls/meet-nobody", test_meet_nobody);
     return g_test_run();

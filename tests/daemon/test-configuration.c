@@ -110,7 +110,7 @@ test_all_at_once(void)
         "capellad.conf:11: extensions[3].match: pattern \"_[12\" has a [ without its ]\n"
         "capellad.conf:12: extensions[4].handler: no loaded module has \"test.nothing\"; "
         "there are: test.good, test.failing, test.mute, test.gate, test.long, "
-        "test.waiting, test.meet\n"
+        "test.waiting, test.instance, test.meet\n"
         "capellad.conf:14: extensions[6].settings.gate: is missing (a path)\n"
         "capellad.conf:15: extensions[7].on_error: is \"panic\", must be \"continue\", "
         "\"hangup\", \"goto CONTEXT,EXTENSION,PRIORITY\" or \"jump N\"\n"
