@@ -6,6 +6,7 @@
 
 manual=$TOP_SRCDIR/doc/capellad.conf.5
 sample=$TOP_SRCDIR/etc/capellad.conf
+daemon_manual=$TOP_SRCDIR/doc/capellad.8
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 
@@ -56,6 +57,21 @@ other_defaults() {
     "$1" | comm -23 "$scratch/rows" - | sed "s/\$/: by default, $2 says otherwise/"
 }
 
+unmentioned_options() {
+    sed -n 's/^ *{"\([a-z-]*\)", .*/\1/p' "$TOP_SRCDIR/src/capellad/main.c" |
+        while read -r option; do
+            grep -qE "^\.It Fl (. , )?-$option( |\$)" "$daemon_manual" || echo "--$option"
+        done
+}
+
+# What the daemon puts into CAPELLA_STATUS.
+unmentioned_statuses() {
+    cat "$TOP_SRCDIR/src/capellad/server.c" "$TOP_SRCDIR/src/capellad/session.c" |
+        grep -oE '"[A-Z]+(_[A-Z]+)*"' | tr -d '"' | while read -r status; do
+        grep -qx "\.It Li $status" "$daemon_manual" || echo "$status"
+    done
+}
+
 # module_names MODULE: its handlers and their settings.
 module_names() {
     cat "$TOP_SRCDIR/modules/$1"/*.c | sed -n 's/.*\.name = "\([a-z_]*\)".*/\1/p' | sort -u
@@ -73,6 +89,8 @@ check "the manual has the true defaults" other_defaults manual_rows "capellad.co
 check "the sample has every setting" unmentioned sample_rows "the sample"
 check "the sample has no other settings" unknown sample_rows "the sample"
 check "the sample has the true defaults" other_defaults sample_rows "the sample"
+check "capellad(8) has every option" unmentioned_options
+check "capellad(8) has every status" unmentioned_statuses
 for folder in "$TOP_SRCDIR"/modules/*/; do
     module=$(basename "$folder")
     check "modules/$module/README.md has every handler and setting" \
