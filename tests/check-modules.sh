@@ -32,10 +32,10 @@ exports() {
 
 for module in $(modules); do
     check "$module is built outside the tree with public headers alone" build "$module"
-    if [ "$SANITIZERS" = no ]; then
+    if [ "$INSTRUMENTATION" = no ]; then
         check "$module exports nothing but its descriptor" exports "$module"
     else
-        skip "$module exports nothing but its descriptor" "sanitizers add theirs"
+        skip "$module exports nothing but its descriptor" "instrumentation adds its own"
     fi
 done
 finish

@@ -68,9 +68,9 @@ module_variables() {
 check "libcapella exports what public headers declare" missing_exports
 check "libcapella exports nothing else" needless_exports
 check "what the map lists as private is there" private_leftovers
-if [ "$SANITIZERS" = no ]; then
+if [ "$INSTRUMENTATION" = no ]; then
     check "modules keep no state of their own" module_variables
 else
-    skip "modules keep no state of their own" "sanitizers add theirs"
+    skip "modules keep no state of their own" "instrumentation adds its own"
 fi
 finish
