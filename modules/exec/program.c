@@ -11,7 +11,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -143,13 +143,7 @@ program_start(Program *program, const ProgramSettings *settings, const char *con
     number = spawn(&program->pid, settings, arguments, &ends);
     if (number != 0)
         return set_error(error, "cannot start", settings, number);
-    program->pid_fd = (int) syscall(SYS_pidfd_open, program->pid, 0);
-    if (program->pid_fd < 0) {
-        number = errno;
-        program_signal_group(program, SIGKILL);
-        program_reap(program);
-        return set_error(error, "cannot watch", settings, number);
-    }
+    program->pid_fd = pidfd_open(program->pid, 0);
     for (int i = 0; i < 3; i++) {
         program->streams[i] = ends.ours[i];
         ends.ours[i] = -1;
@@ -196,6 +190,16 @@ void
 program_signal_group(const Program *program, int signal_number)
 {
     kill(-program->pid, signal_number);
+}
+
+/* Whether it has come to its end, or is no child of ours any more. It stays to be reaped. */
+gboolean
+program_has_exited(const Program *program)
+{
+    siginfo_t info = {0};
+
+    return waitid(P_PID, (id_t) program->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           info.si_pid == program->pid;
 }
 
 /* Waits for its end, takes its exit code and closes all that is left of it. As shells do, a program

@@ -22,7 +22,8 @@ typedef struct {
 /**
  * Program:
  * @pid: its process, which leads a process group of its own
- * @pid_fd: becomes readable when it has exited
+ * @pid_fd: becomes readable when it has exited; -1 where the kernel has none to give, so that
+ *   program_has_exited() has to be asked now and then
  * @streams: our ends of its standard input, output and error; -1 where closed. They never block
  *
  * A program that runs. Used by one thread.
@@ -39,4 +40,5 @@ void program_close(Program *program, int stream);
 gssize program_write(Program *program, const char *bytes, gsize length);
 void program_signal(const Program *program, int signal_number);
 void program_signal_group(const Program *program, int signal_number);
+gboolean program_has_exited(const Program *program);
 int program_reap(Program *program);

@@ -28,8 +28,8 @@
  * when Asterisk finds the pipe full. */
 #define UNREAD_BYTES (256 * 1024)
 #define READ_BYTES   4096
-/* How often a program without a connection is looked at, in milliseconds. */
-#define LOOK_MILLISECONDS 500
+/* How often something is looked at that nothing tells of, in milliseconds. */
+#define LOOK_MILLISECONDS 100
 
 static const char bad_command[] = "510 Invalid or unknown command\n";
 static const char hangup_line[] = "HANGUP\n";
@@ -342,6 +342,20 @@ finish_commands(Relay *relay, GError **error)
     return end_commands(relay, error);
 }
 
+/* poll() up to so many seconds, with the program's exit noticed. Where nothing tells of it, or
+ * nothing tells that the daemon stops, it comes back early, for a look. */
+static void
+wait_for(Relay *relay, struct pollfd *waited, nfds_t n_waited, gdouble seconds)
+{
+    gboolean has_to_look = relay->program->pid_fd < 0 || !relay->is_connected;
+    int timeout = (int) fmin(ceil(seconds * 1000), has_to_look ? LOOK_MILLISECONDS : G_MAXINT);
+
+    if (poll(waited, n_waited, timeout) < 0)
+        for (nfds_t i = 0; i < n_waited; i++)
+            waited[i].revents = 0;
+    relay->has_exited = relay->has_exited || program_has_exited(relay->program);
+}
+
 /* Waits for the program's end and logs what it says until then; with @is_thorough for the end of
  * all that share its standard error. */
 static void
@@ -431,13 +445,6 @@ get_time_left(const Relay *relay)
     return MIN(left, (gdouble) (relay->hangup_deadline - g_get_monotonic_time()) / G_USEC_PER_SEC);
 }
 
-/* Without a connection nothing tells that the daemon stops, so that it has to be looked at. */
-static int
-get_poll_timeout(const Relay *relay, gdouble left)
-{
-    return (int) fmin(ceil(left * 1000), relay->is_connected ? G_MAXINT : LOOK_MILLISECONDS);
-}
-
 static gboolean
 set_time_error(const Relay *relay, GError **error)
 {
@@ -466,9 +473,7 @@ await_something(Relay *relay, struct pollfd *waits, GError **error)
     if (!check_daemon(relay, error))
         return FALSE;
     set_waits(relay, waits);
-    if (poll(waits, N_WAITS, get_poll_timeout(relay, left)) <= 0)
-        for (int i = 0; i < N_WAITS; i++)
-            waits[i].revents = 0;
+    wait_for(relay, waits, N_WAITS, left);
     return TRUE;
 }
 
@@ -481,8 +486,6 @@ step(Relay *relay, GError **error)
     if (!await_something(relay, waits, error))
         return FALSE;
     was_hung_up = relay->is_hung_up;
-    if (waits[WAIT_EXIT].revents != 0)
-        relay->has_exited = TRUE;
     if (waits[WAIT_INPUT].revents != 0)
         write_input(relay);
     if (waits[WAIT_LOG].revents != 0)

@@ -4,3 +4,11 @@ check_PROGRAMS += tests/unit/modules/test-lines
 tests_unit_modules_test_lines_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/modules
 tests_unit_modules_test_lines_SOURCES = tests/unit/modules/test-lines.c modules/exec/lines.c
 tests_unit_modules_test_lines_LDADD = $(GLIB_LIBS)
+
+check_PROGRAMS += tests/unit/modules/test-program
+tests_unit_modules_test_program_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/modules -D_GNU_SOURCE
+tests_unit_modules_test_program_SOURCES = \
+	tests/unit/modules/test-program.c \
+	modules/exec/program.c \
+	$(NULL)
+tests_unit_modules_test_program_LDADD = $(GLIB_LIBS)
