@@ -52,6 +52,11 @@ static const CapellaSetting workers_rows[] = {
      .maximum = 65536,
      .summary = "calls begun at once, while more of them wait for some milliseconds, so that few "
                 "threads serve many short calls; 0: eight for each processor"},
+    {.name = "batch",
+     .kind = CAPELLA_SETTING_BOOLEAN,
+     .fallback = "true",
+     .summary = "whether workers leave a busy processor to whoever has it: more calls under load, "
+                "and commands that go out some milliseconds later beside other busy programs"},
     {.name = "stack_kib",
      .kind = CAPELLA_SETTING_INTEGER,
      .fallback = "256",
@@ -256,6 +261,7 @@ read_workers(Configuration *configuration, const CapellaSettings *settings, GPtr
     configuration->workers_min = (guint) capella_settings_get_integer(workers, "min");
     configuration->workers_max = (guint) capella_settings_get_integer(workers, "max");
     configuration->workers_burst = (guint) capella_settings_get_integer(workers, "burst");
+    configuration->workers_batch = capella_settings_get_boolean(workers, "batch");
     if (configuration->workers_burst == 0)
         configuration->workers_burst = 8 * g_get_num_processors();
     configuration->workers_stack =

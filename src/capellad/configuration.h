@@ -30,6 +30,7 @@ typedef struct {
     guint workers_min;
     guint workers_max;
     guint workers_burst;
+    gboolean workers_batch;
     gsize workers_stack; /* bytes */
     gdouble workers_idle_timeout;
     guint queue_length;

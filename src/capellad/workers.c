@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <string.h>
 #include <time.h>
@@ -43,6 +44,7 @@ struct _Workers {
     guint min;
     guint max;
     gsize stack;
+    gboolean is_batch;
     gint64 idle_timeout; /* microseconds */
     guint burst;         /* calls begun at once */
     guint queue_length;
@@ -320,6 +322,18 @@ join_worker(Worker *worker)
     worker_free(worker);
 }
 
+/* A worker that wakes up does not push another one off its processor: that one is about to wait
+ * for Asterisk anyway, and a switch less for each command is an eighth of all the time. */
+static void
+set_batch(void)
+{
+    const struct sched_param parameters = {0};
+    int code = pthread_setschedparam(pthread_self(), SCHED_BATCH, &parameters);
+
+    if (code != 0)
+        g_info("Workers cannot be scheduled as batch: %s", g_strerror(code));
+}
+
 static Next
 begin_worker(Worker *worker)
 {
@@ -327,6 +341,8 @@ begin_worker(Worker *worker)
     Next next;
 
     pthread_setname_np(pthread_self(), "capella-worker");
+    if (workers->is_batch)
+        set_batch();
     g_mutex_lock(&workers->lock);
     worker->thread = pthread_self();
     worker->thread_id = gettid();
@@ -510,6 +526,7 @@ workers_new(const Configuration *configuration, WorkersServeFunc serve, gpointer
     workers->min = configuration->workers_min;
     workers->max = configuration->workers_max;
     workers->stack = configuration->workers_stack;
+    workers->is_batch = configuration->workers_batch;
     workers->idle_timeout = (gint64) (configuration->workers_idle_timeout * G_USEC_PER_SEC);
     workers->burst = configuration->workers_burst;
     workers->queue_length = configuration->queue_length;

@@ -91,7 +91,7 @@ test_all_at_once(void)
         ");\n",
         EX_CONFIG,
         "capellad.conf:3: workers.stack: there is no such setting here; known are: min, "
-        "max, burst, stack_kib, idle_timeout\n"
+        "max, burst, batch, stack_kib, idle_timeout\n"
         "capellad.conf:4: queue.length: is -1, must be between 0 and 1000000\n"
         "capellad.conf:4: queue.longest_wait: is a string, must be a number\n"
         "capellad.conf:5: colour: there is no such setting here; known are: listeners, "
