@@ -51,7 +51,7 @@ static const CapellaSetting workers_rows[] = {
      .minimum = 0,
      .maximum = 65536,
      .summary = "calls begun at once, while more of them wait for some milliseconds, so that few "
-                "threads serve many short calls; 0: eight for each processor"},
+                "threads serve many short calls; 0: sixteen for each processor"},
     {.name = "batch",
      .kind = CAPELLA_SETTING_BOOLEAN,
      .fallback = "true",
@@ -263,7 +263,7 @@ read_workers(Configuration *configuration, const CapellaSettings *settings, GPtr
     configuration->workers_burst = (guint) capella_settings_get_integer(workers, "burst");
     configuration->workers_batch = capella_settings_get_boolean(workers, "batch");
     if (configuration->workers_burst == 0)
-        configuration->workers_burst = 8 * g_get_num_processors();
+        configuration->workers_burst = 16 * g_get_num_processors();
     configuration->workers_stack =
         (gsize) capella_settings_get_integer(workers, "stack_kib") * 1024;
     configuration->workers_idle_timeout = capella_settings_get_number(workers, "idle_timeout");
