@@ -392,13 +392,22 @@ unpoll_listeners(Acceptor *acceptor)
                   listener_get_fd(g_ptr_array_index(acceptor->listeners, i)), NULL);
 }
 
+/* Without the line, Asterisk would take the end of the connection for a success. */
+static void
+send_away(int fd)
+{
+    static const char refusal[] = "failure\n";
+
+    if (send(fd, refusal, strlen(refusal), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+        g_debug("A refusal could not be sent: %s", g_strerror(errno));
+    close(fd);
+}
+
 /* No descriptor is left: with the one in reserve, whoever waits is sent away at once rather than
  * left in silence, and then the listeners rest. */
 static void
 accept_exhausted(Acceptor *acceptor, int listener_fd)
 {
-    static const char refusal[] = "failure\n";
-
     g_warning("No file descriptor is left (%s); connections are refused. Raise LimitNOFILE, or "
               "lower workers.max",
               g_strerror(errno));
@@ -410,9 +419,7 @@ accept_exhausted(Acceptor *acceptor, int listener_fd)
             break;
         counters_add(&acceptor->counters->accepted);
         counters_add(&acceptor->counters->refused);
-        if (send(fd, refusal, strlen(refusal), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-            g_debug("A refusal could not be sent: %s", g_strerror(errno));
-        close(fd);
+        send_away(fd);
     }
     acceptor->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     unpoll_listeners(acceptor);
@@ -432,10 +439,10 @@ admit_peer(Acceptor *acceptor, int fd, const struct sockaddr *peer, const char *
     }
     if (connections >= acceptor->configuration->max_connections) {
         counters_add(&acceptor->counters->refused);
-        g_warning("Connection from %s refused: there are %u already that have not said what they "
-                  "want",
+        g_warning("Connection from %s refused: there are %u already that are new, refused or "
+                  "ending",
                   name, connections);
-        close(fd);
+        send_away(fd);
         return FALSE;
     }
     return TRUE;

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The one state of the process that g_log() cannot be handed as an argument. */
+/* The one state of the process that g_log() cannot be handed as an argument; but for the level it
+ * is set before there are other threads. */
 static struct {
-    GMutex lock; /* guards file, fd and the order of lines */
     LogTarget target;
     char *file;
     int fd;
@@ -172,9 +172,7 @@ write_line(GLogLevelFlags level, const GLogField *fields, gsize n_fields,
         write_to_journal(level, fields, n_fields, call) == G_LOG_WRITER_HANDLED)
         return G_LOG_WRITER_HANDLED;
     line = format_line(level, fields, n_fields, call);
-    g_mutex_lock(&output.lock);
     write_all(output.fd >= 0 ? output.fd : STDERR_FILENO, line->str, line->len);
-    g_mutex_unlock(&output.lock);
     return G_LOG_WRITER_HANDLED;
 }
 
@@ -197,23 +195,24 @@ log_set_level(GLogLevelFlags level)
     g_atomic_int_set(&output.level, (int) level);
 }
 
+/* A file takes the place of the one before it under the same descriptor, so that writers need no
+ * lock: each line is one write() to a file that appends. */
 static gboolean
 open_file(const char *file, GError **error)
 {
     int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-    int old;
 
     if (fd < 0) {
         g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
                     "log file %s cannot be opened: %s", file, g_strerror(errno));
         return FALSE;
     }
-    g_mutex_lock(&output.lock);
-    old = output.fd;
-    output.fd = fd;
-    g_mutex_unlock(&output.lock);
-    if (old >= 0)
-        close(old);
+    if (output.fd < 0) {
+        output.fd = fd;
+        return TRUE;
+    }
+    dup3(fd, output.fd, O_CLOEXEC);
+    close(fd);
     return TRUE;
 }
 
@@ -226,11 +225,9 @@ log_open(const Configuration *configuration, GError **error)
         target = g_log_writer_is_journald(STDERR_FILENO) ? LOG_TARGET_JOURNAL : LOG_TARGET_STDERR;
     if (target == LOG_TARGET_FILE && !open_file(configuration->log_file, error))
         return FALSE;
-    g_mutex_lock(&output.lock);
     output.target = target;
     g_free(output.file);
     output.file = target == LOG_TARGET_FILE ? g_strdup(configuration->log_file) : NULL;
-    g_mutex_unlock(&output.lock);
     if (!output.level_is_fixed)
         g_atomic_int_set(&output.level, (int) configuration->log_level);
     return TRUE;

@@ -21,7 +21,8 @@ typedef struct {
 /* Installs the writer of all log lines of the process: to stderr until log_open(). Once. */
 void log_start(void);
 
-/* Sends the log to where the configuration says; the old place stays in use when it fails. */
+/* Sends the log to where the configuration says, before there are other threads; the old place
+ * stays in use when it fails. */
 gboolean log_open(const Configuration *configuration, GError **error);
 
 /* Opens the log file anew, after it was rotated. */

@@ -87,6 +87,7 @@ module_load(Module *module, CapellaSettings *settings, CapellaDaemon *daemon, GP
         return FALSE;
     }
     module->is_loaded = TRUE;
+    g_info("Module %s %s is loaded", module->name, descriptor->version);
     return TRUE;
 }
 
@@ -120,12 +121,6 @@ const char *
 module_get_name(const Module *module)
 {
     return module->name;
-}
-
-const char *
-module_get_version(const Module *module)
-{
-    return module->descriptor->version;
 }
 
 const CapellaHandler *

@@ -25,7 +25,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Module, module_free)
 extern const CapellaSetting module_rows[];
 
 const char *module_get_name(const Module *module);
-const char *module_get_version(const Module *module);
 const CapellaHandler *module_find_handler(const Module *module, const char *name);
 const CapellaHandler *module_get_handlers(const Module *module);
 gpointer module_get_state(const Module *module);

@@ -177,12 +177,6 @@ server_get_daemon(Server *server)
     return &server->daemon;
 }
 
-const Counters *
-server_get_counters(const Server *server)
-{
-    return &server->counters;
-}
-
 /* Start. */
 
 static gboolean
@@ -261,6 +255,9 @@ finish_stop(Server *server)
               counters_get(&counters->calls), counters_get(&counters->completed),
               counters_get(&counters->hung_up), counters_get(&counters->failed),
               counters_get(&counters->timed_out), counters_get(&counters->refused));
+    g_message("%u connections in all: %u closed without a byte, %u were no calls, %u denied",
+              counters_get(&counters->accepted), counters_get(&counters->probes),
+              counters_get(&counters->malformed), counters_get(&counters->denied));
     server->stopped(server->stopped_data);
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "capellad/configuration.h"
-#include "capellad/counters.h"
 
 G_BEGIN_DECLS
 
@@ -31,7 +30,5 @@ gboolean server_start(Server *server, Configuration *configuration, GError **err
 /* Takes no new calls, lets running ones end for as long as the configuration says, then cuts
  * them; @stopped is called at the end. */
 void server_stop(Server *server, ServerStoppedFunc stopped, gpointer user_data);
-
-const Counters *server_get_counters(const Server *server);
 
 G_END_DECLS

@@ -117,14 +117,3 @@ waiters_close(Waiters *waiters)
     g_mutex_unlock(&waiters->lock);
     wake_all(NULL, waiters);
 }
-
-guint
-waiters_get_length(Waiters *waiters)
-{
-    guint length;
-
-    g_mutex_lock(&waiters->lock);
-    length = waiters->waiting.length;
-    g_mutex_unlock(&waiters->lock);
-    return length;
-}

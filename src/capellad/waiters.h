@@ -26,6 +26,4 @@ gboolean waiters_offer(Waiters *waiters, Call *call);
 /* Ends all waiting, now and in future. */
 void waiters_close(Waiters *waiters);
 
-guint waiters_get_length(Waiters *waiters);
-
 G_END_DECLS

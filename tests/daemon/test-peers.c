@@ -254,14 +254,19 @@ static void
 test_too_many_connections(void)
 {
     g_autoptr(TestDaemon) daemon = test_daemon_start(CONFIGURATION "max_connections = 3;\n");
+    g_autofree char *answer = NULL;
     int fds[4];
 
-    for (guint i = 0; i < G_N_ELEMENTS(fds); i++)
+    for (guint i = 0; i < G_N_ELEMENTS(fds); i++) {
         fds[i] = test_daemon_connect(daemon);
+        send_text(fds[i], "agi_network: yes\n", strlen("agi_network: yes\n"));
+    }
     test_daemon_wait_log(daemon, "refused: there are 3 already");
+    answer = read_all(fds[3]);
+    g_assert_cmpstr(answer, ==, "failure\n");
     for (guint i = 0; i < G_N_ELEMENTS(fds); i++)
         close(fds[i]);
-    test_daemon_wait_log_times(daemon, "was closed without a byte", 3);
+    test_daemon_wait_log_times(daemon, "was closed before it said what the call is", 3);
     assert_serves(daemon);
 }
 

@@ -23,6 +23,7 @@ static void
 test_drain(void)
 {
     TestDaemon *daemon = test_daemon_start(CONFIGURATION);
+    int probe = test_daemon_connect(daemon);
     int early = test_daemon_connect(daemon);
     gboolean has_begun = send(early, "agi_network: yes\n", 17, MSG_NOSIGNAL) == 17;
     TestCall *running = test_daemon_begin_call(daemon, "extension 1");
@@ -31,6 +32,8 @@ test_drain(void)
     char answer[64] = "";
 
     g_assert_true(has_begun);
+    close(probe);
+    test_daemon_wait_log(daemon, "was closed without a byte");
     test_daemon_wait_log(daemon, "waits at ");
     test_daemon_signal(daemon, SIGTERM);
     test_daemon_wait_log(daemon, "Stopping: no new calls; 1 running and 0 waiting calls");
@@ -43,6 +46,8 @@ test_drain(void)
     g_assert_cmpstr(result->status, ==, "SUCCESS");
     g_assert_cmpint(test_daemon_wait_exit(daemon), ==, 0);
     g_assert_true(test_daemon_has_logged(daemon, "Stopped; 2 calls in all: 1 completed"));
+    g_assert_true(test_daemon_has_logged(
+        daemon, "3 connections in all: 1 closed without a byte, 0 were no calls, 0 denied"));
     g_assert_true(test_daemon_has_logged(daemon, "instance plain is unloaded"));
     test_daemon_free(daemon);
 }
