@@ -3,5 +3,6 @@
 #pragma once
 
 #include <capella/agi.h>
+#include <capella/ami.h>
 #include <capella/module.h>
 #include <capella/settings.h>

@@ -1,6 +1,7 @@
 # libcapella, the daemon and the command line.
 
 include src/agi/local.mk
+include src/ami/local.mk
 include src/module/local.mk
 include src/pbx/local.mk
 include src/capellad/local.mk
@@ -8,16 +9,17 @@ include src/capella/local.mk
 
 lib_LTLIBRARIES += libcapella.la
 libcapella_la_SOURCES =
-libcapella_la_LIBADD = libagi.la libmodule.la $(GLIB_LIBS)
+libcapella_la_LIBADD = libagi.la libami.la libmodule.la $(GLIB_LIBS)
 libcapella_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(CAPELLA_LIBRARY_VERSION) \
 	-Wl,-Bsymbolic-functions -Wl,--version-script=$(srcdir)/src/libcapella.map
-libcapella_la_DEPENDENCIES = libagi.la libmodule.la src/libcapella.map
+libcapella_la_DEPENDENCIES = libagi.la libami.la libmodule.la src/libcapella.map
 EXTRA_DIST += src/libcapella.map
 
 capellaincludedir = $(includedir)/capella
 capellainclude_HEADERS = \
 	src/capella.h \
 	src/agi/agi.h \
+	src/ami/ami.h \
 	src/module/module.h \
 	src/module/settings.h \
 	$(NULL)
@@ -29,6 +31,14 @@ capellaagiinclude_HEADERS = \
 	src/agi/environment.h \
 	src/agi/error.h \
 	src/agi/sequence.h \
+	$(NULL)
+
+capellaamiincludedir = $(includedir)/capella/ami
+capellaamiinclude_HEADERS = \
+	src/ami/action.h \
+	src/ami/error.h \
+	src/ami/message.h \
+	src/ami/reply.h \
 	$(NULL)
 
 pkgconfig_DATA = src/capella.pc

@@ -15,7 +15,7 @@ compile() {
 # installed_name SOURCE: the name that users include a header by.
 installed_name() {
     case $1 in
-    src/*/agi.h | src/*/module.h | src/*/settings.h | src/capella.h) echo "capella/${1##*/}" ;;
+    src/*/agi.h | src/*/ami.h | src/*/module.h | src/*/settings.h | src/capella.h) echo "capella/${1##*/}" ;;
     src/*) echo "capella/${1#src/}" ;;
     esac
 }

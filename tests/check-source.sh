@@ -87,11 +87,13 @@ unlisted_tests() {
 
 # A module sees what its users see: public headers, GLib, the C library, and its own.
 private_includes() {
-    sources c h | grep '^modules/' | lines_with '^#include "(agi|module|pbx|capellad|capella)/'
+    sources c h | grep '^modules/' | lines_with '^#include "(agi|ami|module|pbx|capellad|capella)/'
 }
 
 rooms() {
-    find src/agi src/module -name '*.[ch]' | lines_with '^#include "(capellad|capella|pbx)/'
+    find src/agi src/ami src/module -name '*.[ch]' | lines_with '^#include "(capellad|capella|pbx)/'
+    find src/agi -name '*.[ch]' | lines_with '^#include ["<](capella/)?ami[./]'
+    find src/ami -name '*.[ch]' | lines_with '^#include ["<](capella/)?agi[./]'
     find src/pbx -name '*.[ch]' | lines_with '^#include "(capellad|capella)/'
 }
 

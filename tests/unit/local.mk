@@ -1,6 +1,7 @@
 # Unit tests: tests/unit/ROOM/test-FILE.c for src/ROOM/FILE.c.
 
 include tests/unit/agi/local.mk
+include tests/unit/ami/local.mk
 include tests/unit/module/local.mk
 include tests/unit/pbx/local.mk
 include tests/unit/capellad/local.mk

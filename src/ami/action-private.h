@@ -1,0 +1,33 @@
+/* action-private.h - what the client needs of an action to send it. */
+
+#pragma once
+
+#include "ami/table.h"
+
+#include <capella/ami/action.h>
+
+G_BEGIN_DECLS
+
+/** The longest ActionID that comes back whole from every action. */
+#define AMI_ACTION_ID_MAXIMUM 63
+
+/* Appends the action, with its ActionID, as it goes over the wire. Only after ami_action_check().
+ */
+void ami_action_append_to(const AmiAction *action, const char *action_id, GString *output);
+
+/* As the table knows it; NULL: the table does not. */
+const AmiActionRow *ami_action_get_row(const AmiAction *action);
+
+/* The value of the first header of a name that was added; NULL: none. (transfer full) */
+char *ami_action_dup_value(const AmiAction *action, const char *name);
+
+/* Seconds; negative: the client's own. */
+gdouble ami_action_get_timeout(const AmiAction *action);
+
+/* Shows one event of a list to whoever wants it so; FALSE when the list is to be collected. */
+gboolean ami_action_show_item(const AmiAction *action, AmiMessage *item);
+
+/* Adds a header whose value is never shown, such as a secret. */
+void ami_action_add_secret(AmiAction *action, const char *name, const char *value);
+
+G_END_DECLS

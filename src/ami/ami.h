@@ -1,0 +1,8 @@
+/* ami.h - everything that commanding and watching an Asterisk needs. */
+
+#pragma once
+
+#include <capella/ami/action.h>
+#include <capella/ami/error.h>
+#include <capella/ami/message.h>
+#include <capella/ami/reply.h>

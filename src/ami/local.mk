@@ -1,0 +1,26 @@
+# AMI: messages, the parser, the client, the table of actions, and what is built on them.
+
+noinst_LTLIBRARIES += libami.la
+libami_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capella-ami"'
+libami_la_LIBADD = $(GLIB_LIBS) -lm
+libami_la_SOURCES = \
+	src/ami/action-private.h \
+	src/ami/action.c \
+	src/ami/async-agi.h \
+	src/ami/client.h \
+	src/ami/configuration.h \
+	src/ami/error.c \
+	src/ami/event-queue.h \
+	src/ami/filter.h \
+	src/ami/message-private.h \
+	src/ami/message.c \
+	src/ami/originate.h \
+	src/ami/parser.c \
+	src/ami/parser.h \
+	src/ami/reply-private.h \
+	src/ami/reply.c \
+	src/ami/table.c \
+	src/ami/table.h \
+	src/ami/tracker.h \
+	src/ami/values.h \
+	$(NULL)

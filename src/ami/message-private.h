@@ -1,0 +1,20 @@
+/* message-private.h - building messages out of lines. */
+
+#pragma once
+
+#include <capella/ami/message.h>
+
+G_BEGIN_DECLS
+
+/* A line of the wire, without its end. */
+typedef struct {
+    guint32 offset;
+    guint32 length;
+} AmiLine;
+
+/* A message out of @n_lines lines of @bytes, which are @length bytes and are copied once. The lines
+ * from @first_output on are what a command printed, and become headers `Output`. */
+AmiMessage *ami_message_new_from_lines(const char *bytes, gsize length, const AmiLine *lines,
+                                       guint n_lines, guint first_output);
+
+G_END_DECLS

@@ -1,0 +1,479 @@
+/* message.c - one message of the wire: a response, an event, or what a client sent.
+ *
+ * A message is one block of memory: this structure, where each header begins, and the text as it
+ * came, in which names and values were made strings by writing a NUL behind each. */
+
+#include <config.h>
+
+#include "ami/message-private.h"
+#include "ami/parser.h"
+
+#include <string.h>
+
+/* Offsets into the text. */
+typedef struct {
+    guint32 name;
+    guint32 name_length;
+    guint32 value;
+} Header;
+
+struct _AmiMessage {
+    gatomicrefcount references;
+    guint n_headers;
+    int event; /* which header says that this is an event; -1: none */
+    char *text;
+    Header headers[];
+};
+
+static const char output_name[] = "Output";
+
+/* --- Building --- */
+
+static gboolean
+is_named(const AmiMessage *message, guint i, const char *name, gsize length)
+{
+    const Header *header = &message->headers[i];
+
+    return header->name_length == length &&
+           g_ascii_strncasecmp(message->text + header->name, name, length) == 0;
+}
+
+/* Name and value of a line that has a colon; else it is all value, and its name is empty. */
+static void
+split_line(AmiMessage *message, Header *header, const AmiLine *line)
+{
+    char *start = message->text + line->offset;
+    char *colon = memchr(start, ':', line->length);
+
+    start[line->length] = '\0';
+    header->name = line->offset;
+    header->value = line->offset;
+    header->name_length = 0;
+    if (colon == NULL) {
+        header->name = line->offset + line->length;
+        return;
+    }
+    *colon = '\0';
+    header->name_length = (guint32) (colon - start);
+    header->value += header->name_length + 1;
+    if (colon[1] == ' ')
+        header->value++;
+}
+
+/* A line that a command printed: its text is the value, and its name stands behind all texts. */
+static void
+take_output(AmiMessage *message, Header *header, const AmiLine *line, gsize name)
+{
+    message->text[line->offset + line->length] = '\0';
+    header->name = (guint32) name;
+    header->name_length = sizeof output_name - 1;
+    header->value = line->offset;
+}
+
+/* The wire knows no NUL, and our strings end at one. */
+static void
+replace_nuls(char *text, gsize length)
+{
+    char *nul = text;
+
+    while ((nul = memchr(nul, '\0', length - (gsize) (nul - text))) != NULL)
+        *nul = '?';
+}
+
+AmiMessage *
+ami_message_new_from_lines(const char *bytes, gsize length, const AmiLine *lines, guint n_lines,
+                           guint first_output)
+{
+    gsize texts = sizeof(AmiMessage) + n_lines * sizeof(Header);
+    AmiMessage *message = g_malloc(texts + length + 1 + sizeof output_name);
+
+    g_atomic_ref_count_init(&message->references);
+    message->n_headers = n_lines;
+    message->event = -1;
+    message->text = (char *) message + texts;
+    memcpy(message->text, bytes, length);
+    replace_nuls(message->text, length);
+    message->text[length] = '\0';
+    memcpy(message->text + length + 1, output_name, sizeof output_name);
+    for (guint i = 0; i < n_lines; i++) {
+        if (i >= first_output) {
+            take_output(message, &message->headers[i], &lines[i], length + 1);
+            continue;
+        }
+        split_line(message, &message->headers[i], &lines[i]);
+        if (message->event < 0 && is_named(message, i, "Event", 5))
+            message->event = (int) i;
+    }
+    return message;
+}
+
+/**
+ * ami_message_new:
+ * @text: `Name: value` lines, each ended by LF or CR LF; not NUL-terminated. An empty line at the
+ *   end may be there or not
+ * @length: bytes in @text
+ * @error: return location for a #GError, or %NULL
+ *
+ * Makes a message out of its text, for tests and for messages that were written down.
+ *
+ * Returns: (transfer full): the message; %NULL with @error set to %AMI_ERROR_MALFORMED when the
+ *   text is not one message
+ * Since: 0.2
+ */
+AmiMessage *
+ami_message_new(const char *text, gsize length, GError **error)
+{
+    g_autoptr(AmiParser) parser = ami_parser_new();
+    g_autoptr(GError) local = NULL;
+    AmiSlice slice;
+
+    ami_parser_add(parser, text, length);
+    if (!ami_parser_next(parser, &slice, &local) && local == NULL) {
+        ami_parser_add(parser, length > 0 && text[length - 1] == '\n' ? "\r\n" : "\r\n\r\n", -1);
+        if (ami_parser_next(parser, &slice, &local))
+            return ami_slice_to_message(&slice);
+    } else if (local == NULL) {
+        return ami_slice_to_message(&slice);
+    }
+    if (local == NULL)
+        g_set_error(&local, AMI_ERROR, AMI_ERROR_MALFORMED, "the text holds no message");
+    g_propagate_error(error, g_steal_pointer(&local));
+    return NULL;
+}
+
+AmiMessage *
+ami_message_ref(AmiMessage *message)
+{
+    g_return_val_if_fail(message != NULL, NULL);
+
+    g_atomic_ref_count_inc(&message->references);
+    return message;
+}
+
+void
+ami_message_unref(AmiMessage *message)
+{
+    g_return_if_fail(message != NULL);
+
+    if (g_atomic_ref_count_dec(&message->references))
+        g_free(message);
+}
+
+/* --- Reading --- */
+
+/**
+ * ami_message_get_length:
+ * @message: a message
+ *
+ * Any thread.
+ *
+ * Returns: how many headers there are
+ * Since: 0.2
+ */
+guint
+ami_message_get_length(const AmiMessage *message)
+{
+    g_return_val_if_fail(message != NULL, 0);
+
+    return message->n_headers;
+}
+
+/**
+ * ami_message_get_name:
+ * @message: a message
+ * @i: which header, counted from 0
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): its name as it came; empty for a line without a colon; %NULL
+ *   behind the last
+ * Since: 0.2
+ */
+const char *
+ami_message_get_name(const AmiMessage *message, guint i)
+{
+    g_return_val_if_fail(message != NULL, NULL);
+
+    return i < message->n_headers ? message->text + message->headers[i].name : NULL;
+}
+
+/**
+ * ami_message_get_value:
+ * @message: a message
+ * @i: which header, counted from 0
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): its value, which may be empty; %NULL behind the last
+ * Since: 0.2
+ */
+const char *
+ami_message_get_value(const AmiMessage *message, guint i)
+{
+    g_return_val_if_fail(message != NULL, NULL);
+
+    return i < message->n_headers ? message->text + message->headers[i].value : NULL;
+}
+
+/**
+ * ami_message_get:
+ * @message: a message
+ * @name: the name of a header, in any case
+ *
+ * The first header of that name. Any thread.
+ *
+ * Returns: (transfer none) (nullable): its value, which may be empty; %NULL when there is none
+ * Since: 0.2
+ */
+const char *
+ami_message_get(const AmiMessage *message, const char *name)
+{
+    gsize length;
+
+    g_return_val_if_fail(message != NULL && name != NULL, NULL);
+
+    length = strlen(name);
+    for (guint i = 0; i < message->n_headers; i++)
+        if (is_named(message, i, name, length))
+            return message->text + message->headers[i].value;
+    return NULL;
+}
+
+/**
+ * ami_message_get_all:
+ * @message: a message
+ * @name: the name of headers, in any case
+ *
+ * Every header of that name. Any thread.
+ *
+ * Returns: (transfer container) (array zero-terminated=1): their values, in order; free the array
+ *   with g_free()
+ * Since: 0.2
+ */
+const char **
+ami_message_get_all(const AmiMessage *message, const char *name)
+{
+    g_autoptr(GPtrArray) values = g_ptr_array_new();
+    gsize length;
+
+    g_return_val_if_fail(message != NULL && name != NULL, NULL);
+
+    length = strlen(name);
+    for (guint i = 0; i < message->n_headers; i++)
+        if (is_named(message, i, name, length))
+            g_ptr_array_add(values, message->text + message->headers[i].value);
+    g_ptr_array_add(values, NULL);
+    return (const char **) g_ptr_array_free(g_steal_pointer(&values), FALSE);
+}
+
+/**
+ * ami_message_get_pair:
+ * @message: a message
+ * @name: the name of headers, in any case
+ * @key: what stands before the equals sign of the value
+ *
+ * Looks a value up among headers such as `ChanVariable: LANG=en`. Any thread.
+ *
+ * Returns: (transfer none) (nullable): what stands behind the equals sign; %NULL when there is none
+ * Since: 0.2
+ */
+const char *
+ami_message_get_pair(const AmiMessage *message, const char *name, const char *key)
+{
+    gsize length;
+    gsize key_length;
+
+    g_return_val_if_fail(message != NULL && name != NULL && key != NULL, NULL);
+
+    length = strlen(name);
+    key_length = strlen(key);
+    for (guint i = 0; i < message->n_headers; i++) {
+        const char *value = message->text + message->headers[i].value;
+
+        if (is_named(message, i, name, length) && strncmp(value, key, key_length) == 0 &&
+            value[key_length] == '=')
+            return value + key_length + 1;
+    }
+    return NULL;
+}
+
+/**
+ * ami_message_get_integer:
+ * @message: a message
+ * @name: the name of a header, in any case
+ * @fallback: what is returned when there is no such header, or no number in it
+ *
+ * Any thread.
+ *
+ * Returns: the number that the value begins with
+ * Since: 0.2
+ */
+gint64
+ami_message_get_integer(const AmiMessage *message, const char *name, gint64 fallback)
+{
+    const char *value = ami_message_get(message, name);
+    char *end = NULL;
+    gint64 number;
+
+    if (value == NULL)
+        return fallback;
+    number = g_ascii_strtoll(value, &end, 10);
+    return end != value ? number : fallback;
+}
+
+/**
+ * ami_message_get_boolean:
+ * @message: a message
+ * @name: the name of a header, in any case
+ *
+ * Any thread.
+ *
+ * Returns: whether the value is what Asterisk takes for true: `yes`, `true`, `y`, `t`, `1` or `on`
+ * Since: 0.2
+ */
+gboolean
+ami_message_get_boolean(const AmiMessage *message, const char *name)
+{
+    static const char *const truths[] = {"yes", "true", "y", "t", "1", "on"};
+    const char *value = ami_message_get(message, name);
+
+    for (gsize i = 0; value != NULL && i < G_N_ELEMENTS(truths); i++)
+        if (g_ascii_strcasecmp(value, truths[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/**
+ * ami_message_has:
+ * @message: a message
+ * @name: the name of a header, in any case
+ * @value: a value, exactly
+ *
+ * Any thread.
+ *
+ * Returns: whether one of the headers of that name has that value
+ * Since: 0.2
+ */
+gboolean
+ami_message_has(const AmiMessage *message, const char *name, const char *value)
+{
+    gsize length;
+
+    g_return_val_if_fail(message != NULL && name != NULL && value != NULL, FALSE);
+
+    length = strlen(name);
+    for (guint i = 0; i < message->n_headers; i++)
+        if (is_named(message, i, name, length) &&
+            strcmp(message->text + message->headers[i].value, value) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* --- What it is --- */
+
+/**
+ * ami_message_is_event:
+ * @message: a message
+ *
+ * A message with a header `Event` is an event, whatever else is in it. Any thread.
+ *
+ * Returns: whether it is an event
+ * Since: 0.2
+ */
+gboolean
+ami_message_is_event(const AmiMessage *message)
+{
+    g_return_val_if_fail(message != NULL, FALSE);
+
+    return message->event >= 0;
+}
+
+/**
+ * ami_message_get_event:
+ * @message: a message
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): the event's name; %NULL when it is none
+ * Since: 0.2
+ */
+const char *
+ami_message_get_event(const AmiMessage *message)
+{
+    g_return_val_if_fail(message != NULL, NULL);
+
+    return message->event >= 0 ? message->text + message->headers[message->event].value : NULL;
+}
+
+/**
+ * ami_message_get_response:
+ * @message: a message
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): what it says in `Response`, when it is a response; %NULL for
+ *   an event, also one that has such a header
+ * Since: 0.2
+ */
+const char *
+ami_message_get_response(const AmiMessage *message)
+{
+    g_return_val_if_fail(message != NULL, NULL);
+
+    return message->event >= 0 ? NULL : ami_message_get(message, "Response");
+}
+
+/**
+ * ami_message_get_action_id:
+ * @message: a message
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): the id of the action that it belongs to
+ * Since: 0.2
+ */
+const char *
+ami_message_get_action_id(const AmiMessage *message)
+{
+    return ami_message_get(message, "ActionID");
+}
+
+/**
+ * ami_message_get_output:
+ * @message: the response to action `Command`
+ *
+ * The lines that a command of Asterisk's command line printed: of the old form, text up to
+ * `--END COMMAND--`, as of the new one, headers `Output`. Any thread.
+ *
+ * Returns: (transfer container) (array zero-terminated=1): the lines; free the array with g_free()
+ * Since: 0.2
+ */
+const char **
+ami_message_get_output(const AmiMessage *message)
+{
+    return ami_message_get_all(message, output_name);
+}
+
+/**
+ * ami_message_to_string:
+ * @message: a message
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): its headers, one a line, each ended by LF
+ * Since: 0.2
+ */
+char *
+ami_message_to_string(const AmiMessage *message)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    g_return_val_if_fail(message != NULL, NULL);
+
+    for (guint i = 0; i < message->n_headers; i++) {
+        if (message->headers[i].name_length > 0)
+            g_string_append_printf(text, "%s: ", ami_message_get_name(message, i));
+        g_string_append_printf(text, "%s\n", ami_message_get_value(message, i));
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
