@@ -28,11 +28,13 @@ struct _AmiParser {
     AmiLimits limits;
     char *bytes;
     gsize capacity;
-    gsize start;   /* of the message */
-    gsize end;     /* of what was received */
-    gsize line;    /* where the line begins that has no end yet */
-    gsize scanned; /* how far its end was looked for */
-    GArray *lines; /* of AmiLine, with offsets from start */
+    gsize start;    /* of the message */
+    gsize end;      /* of what was received */
+    gsize line;     /* where the line begins that has no end yet */
+    gsize scanned;  /* how far its end was looked for */
+    AmiLine *lines; /* with offsets from start; no GArray, which would cost a call for each */
+    guint n_lines;
+    guint lines_capacity;
     gboolean has_cr;
     gboolean is_command;   /* Response: Follows */
     gboolean is_at_marker; /* and the last line had the end of it */
@@ -48,14 +50,15 @@ ami_parser_new(void)
     parser->limits = limits;
     parser->capacity = BUFFER_SIZE;
     parser->bytes = g_malloc(parser->capacity);
-    parser->lines = g_array_sized_new(FALSE, FALSE, sizeof(AmiLine), 64);
+    parser->lines_capacity = 64;
+    parser->lines = g_new(AmiLine, parser->lines_capacity);
     return parser;
 }
 
 void
 ami_parser_free(AmiParser *parser)
 {
-    g_array_unref(parser->lines);
+    g_free(parser->lines);
     g_free(parser->bytes);
     g_free(parser);
 }
@@ -74,7 +77,7 @@ forget_message(AmiParser *parser)
 {
     if (!parser->is_done)
         return;
-    g_array_set_size(parser->lines, 0);
+    parser->n_lines = 0;
     parser->start = parser->line;
     parser->has_cr = FALSE;
     parser->is_command = FALSE;
@@ -207,7 +210,7 @@ ends_with_marker(const char *text, gsize length)
 static gboolean
 is_at_limit(const AmiParser *parser, GError **error)
 {
-    if (parser->lines->len > parser->limits.headers) {
+    if (parser->n_lines > parser->limits.headers) {
         g_set_error(error, AMI_ERROR, AMI_ERROR_MALFORMED, "a message has more than %u headers",
                     parser->limits.headers);
         return TRUE;
@@ -220,6 +223,16 @@ is_at_limit(const AmiParser *parser, GError **error)
     return FALSE;
 }
 
+static void
+append_line(AmiParser *parser, const AmiLine *line)
+{
+    if (parser->n_lines == parser->lines_capacity) {
+        parser->lines_capacity *= 2;
+        parser->lines = g_renew(AmiLine, parser->lines, parser->lines_capacity);
+    }
+    parser->lines[parser->n_lines++] = *line;
+}
+
 /* Takes a line into the message, and says whether it completes it. */
 static gboolean
 add_line(AmiParser *parser, const AmiLine *line, gboolean has_cr)
@@ -227,7 +240,7 @@ add_line(AmiParser *parser, const AmiLine *line, gboolean has_cr)
     const char *text = parser->bytes + parser->start + line->offset;
     gboolean is_end = line->length == 0 && (has_cr || !parser->has_cr);
 
-    if (parser->lines->len == 0) {
+    if (parser->n_lines == 0) {
         if (line->length == 0) {
             parser->start = parser->line;
             return FALSE;
@@ -239,14 +252,14 @@ add_line(AmiParser *parser, const AmiLine *line, gboolean has_cr)
     parser->is_at_marker = parser->is_command && has_cr && ends_with_marker(text, line->length);
     parser->has_cr = parser->has_cr || has_cr;
     if (line->length > 0 || parser->is_command)
-        g_array_append_val(parser->lines, *line);
+        append_line(parser, line);
     return FALSE;
 }
 
 static void
 fill_slice(AmiParser *parser, AmiSlice *slice)
 {
-    const AmiLine *first = &g_array_index(parser->lines, AmiLine, 0);
+    const AmiLine *first = &parser->lines[0];
     const char *text = parser->bytes + parser->start + first->offset;
 
     slice->parser = parser;
@@ -287,8 +300,8 @@ find_output(const AmiParser *parser)
     static const char *const headers[] = {"Response:", "Privilege:", "ActionID:"};
     guint i;
 
-    for (i = 0; i < MIN(parser->lines->len, G_N_ELEMENTS(headers)); i++) {
-        const AmiLine *line = &g_array_index(parser->lines, AmiLine, i);
+    for (i = 0; i < MIN(parser->n_lines, G_N_ELEMENTS(headers)); i++) {
+        const AmiLine *line = &parser->lines[i];
         const char *text = parser->bytes + parser->start + line->offset;
         gboolean is_header = FALSE;
 
@@ -304,11 +317,11 @@ find_output(const AmiParser *parser)
 static void
 cut_marker(AmiParser *parser)
 {
-    AmiLine *last = &g_array_index(parser->lines, AmiLine, parser->lines->len - 1);
+    AmiLine *last = &parser->lines[parser->n_lines - 1];
 
     last->length -= (guint32) sizeof end_of_command - 1;
     if (last->length == 0)
-        g_array_set_size(parser->lines, parser->lines->len - 1);
+        parser->n_lines--;
 }
 
 AmiMessage *
@@ -324,8 +337,7 @@ ami_slice_to_message(const AmiSlice *slice)
     if (parser->is_command)
         first_output = find_output(parser);
     return ami_message_new_from_lines(parser->bytes + parser->start, parser->line - parser->start,
-                                      (const AmiLine *) (const void *) parser->lines->data,
-                                      parser->lines->len, first_output);
+                                      parser->lines, parser->n_lines, first_output);
 }
 
 gboolean
