@@ -1,7 +1,9 @@
 /* message.c - one message of the wire: a response, an event, or what a client sent.
  *
- * A message is one block of memory: this structure, where each header begins, and the text as it
- * came, in which names and values were made strings by writing a NUL behind each. */
+ * A message is one block of memory: this structure, where each line begins and ends, and the text
+ * as it came, in which a NUL was written behind each line. Most headers are never asked for, so
+ * nothing else is done beforehand: a look-up compares the beginnings of lines. Names by their
+ * number, which need a NUL of their own, are copied for the first one who asks. */
 
 #include <config.h>
 
@@ -10,65 +12,19 @@
 
 #include <string.h>
 
-/* Offsets into the text. */
-typedef struct {
-    guint32 name;
-    guint32 name_length;
-    guint32 value;
-} Header;
-
 struct _AmiMessage {
     gatomicrefcount references;
-    guint n_headers;
-    int event; /* which header says that this is an event; -1: none */
+    guint n_lines;
+    guint first_output; /* from here on lines are what a command printed */
+    int event;          /* which line says that this is an event; -1: none */
     char *text;
-    Header headers[];
+    char **names; /* atomic; NULL until somebody asked */
+    AmiLine lines[];
 };
 
 static const char output_name[] = "Output";
 
 /* --- Building --- */
-
-static gboolean
-is_named(const AmiMessage *message, guint i, const char *name, gsize length)
-{
-    const Header *header = &message->headers[i];
-
-    return header->name_length == length &&
-           g_ascii_strncasecmp(message->text + header->name, name, length) == 0;
-}
-
-/* Name and value of a line that has a colon; else it is all value, and its name is empty. */
-static void
-split_line(AmiMessage *message, Header *header, const AmiLine *line)
-{
-    char *start = message->text + line->offset;
-    char *colon = memchr(start, ':', line->length);
-
-    start[line->length] = '\0';
-    header->name = line->offset;
-    header->value = line->offset;
-    header->name_length = 0;
-    if (colon == NULL) {
-        header->name = line->offset + line->length;
-        return;
-    }
-    *colon = '\0';
-    header->name_length = (guint32) (colon - start);
-    header->value += header->name_length + 1;
-    if (colon[1] == ' ')
-        header->value++;
-}
-
-/* A line that a command printed: its text is the value, and its name stands behind all texts. */
-static void
-take_output(AmiMessage *message, Header *header, const AmiLine *line, gsize name)
-{
-    message->text[line->offset + line->length] = '\0';
-    header->name = (guint32) name;
-    header->name_length = sizeof output_name - 1;
-    header->value = line->offset;
-}
 
 /* The wire knows no NUL, and our strings end at one. */
 static void
@@ -80,30 +36,52 @@ replace_nuls(char *text, gsize length)
         *nul = '?';
 }
 
+/* The value of line @i when it is a header of that name; else NULL. */
+static const char *
+match_line(const AmiMessage *message, guint i, const char *name, gsize length)
+{
+    const AmiLine *line = &message->lines[i];
+    const char *text = message->text + line->offset;
+
+    if (i >= message->first_output)
+        return length == sizeof output_name - 1 && g_ascii_strcasecmp(name, output_name) == 0
+                   ? text
+                   : NULL;
+    if (line->length <= length || text[length] != ':' ||
+        g_ascii_strncasecmp(text, name, length) != 0)
+        return NULL;
+    return text + length + (text[length + 1] == ' ' ? 2 : 1);
+}
+
+static int
+find_event(const AmiMessage *message)
+{
+    for (guint i = 0; i < MIN(message->n_lines, message->first_output); i++)
+        if ((message->text[message->lines[i].offset] | 0x20) == 'e' &&
+            match_line(message, i, "Event", 5) != NULL)
+            return (int) i;
+    return -1;
+}
+
 AmiMessage *
 ami_message_new_from_lines(const char *bytes, gsize length, const AmiLine *lines, guint n_lines,
                            guint first_output)
 {
-    gsize texts = sizeof(AmiMessage) + n_lines * sizeof(Header);
-    AmiMessage *message = g_malloc(texts + length + 1 + sizeof output_name);
+    gsize lines_size = n_lines * sizeof(AmiLine);
+    AmiMessage *message = g_malloc(sizeof(AmiMessage) + lines_size + length + 1);
 
     g_atomic_ref_count_init(&message->references);
-    message->n_headers = n_lines;
-    message->event = -1;
-    message->text = (char *) message + texts;
+    message->n_lines = n_lines;
+    message->first_output = first_output;
+    message->names = NULL;
+    message->text = (char *) message->lines + lines_size;
+    memcpy(message->lines, lines, lines_size);
     memcpy(message->text, bytes, length);
     replace_nuls(message->text, length);
     message->text[length] = '\0';
-    memcpy(message->text + length + 1, output_name, sizeof output_name);
-    for (guint i = 0; i < n_lines; i++) {
-        if (i >= first_output) {
-            take_output(message, &message->headers[i], &lines[i], length + 1);
-            continue;
-        }
-        split_line(message, &message->headers[i], &lines[i]);
-        if (message->event < 0 && is_named(message, i, "Event", 5))
-            message->event = (int) i;
-    }
+    for (guint i = 0; i < n_lines; i++)
+        message->text[lines[i].offset + lines[i].length] = '\0';
+    message->event = find_event(message);
     return message;
 }
 
@@ -155,11 +133,65 @@ ami_message_unref(AmiMessage *message)
 {
     g_return_if_fail(message != NULL);
 
-    if (g_atomic_ref_count_dec(&message->references))
-        g_free(message);
+    if (!g_atomic_ref_count_dec(&message->references))
+        return;
+    g_free(message->names);
+    g_free(message);
 }
 
 /* --- Reading --- */
+
+/* How long the name of line @i is; 0: it has none. */
+static gsize
+get_name_length(const AmiMessage *message, guint i)
+{
+    const char *text = message->text + message->lines[i].offset;
+    const char *colon = i < message->first_output ? strchr(text, ':') : NULL;
+
+    return colon != NULL ? (gsize) (colon - text) : 0;
+}
+
+/* All names in one block of memory: pointers, and then the strings. */
+static char **
+new_names(const AmiMessage *message)
+{
+    gsize size = message->n_lines * (sizeof(char *) + 1) + sizeof output_name;
+    char **names;
+    char *room;
+
+    for (guint i = 0; i < message->n_lines; i++)
+        size += get_name_length(message, i);
+    names = g_malloc(size);
+    room = (char *) (names + message->n_lines);
+    for (guint i = 0; i < message->n_lines; i++) {
+        gsize length = get_name_length(message, i);
+
+        names[i] = room;
+        memcpy(room, message->text + message->lines[i].offset, length);
+        room[length] = '\0';
+        room += length + 1;
+    }
+    memcpy(room, output_name, sizeof output_name);
+    for (guint i = message->first_output; i < message->n_lines; i++)
+        names[i] = room;
+    return names;
+}
+
+/* Threads may ask at the same time for the first time: then the names of one are taken. */
+static char **
+get_names(const AmiMessage *message)
+{
+    char ***place = &((AmiMessage *) message)->names;
+    char **names = g_atomic_pointer_get(place);
+
+    if (names != NULL)
+        return names;
+    names = new_names(message);
+    if (g_atomic_pointer_compare_and_exchange(place, NULL, names))
+        return names;
+    g_free(names);
+    return g_atomic_pointer_get(place);
+}
 
 /**
  * ami_message_get_length:
@@ -175,7 +207,7 @@ ami_message_get_length(const AmiMessage *message)
 {
     g_return_val_if_fail(message != NULL, 0);
 
-    return message->n_headers;
+    return message->n_lines;
 }
 
 /**
@@ -194,7 +226,7 @@ ami_message_get_name(const AmiMessage *message, guint i)
 {
     g_return_val_if_fail(message != NULL, NULL);
 
-    return i < message->n_headers ? message->text + message->headers[i].name : NULL;
+    return i < message->n_lines ? get_names(message)[i] : NULL;
 }
 
 /**
@@ -210,9 +242,15 @@ ami_message_get_name(const AmiMessage *message, guint i)
 const char *
 ami_message_get_value(const AmiMessage *message, guint i)
 {
+    gsize length;
+
     g_return_val_if_fail(message != NULL, NULL);
 
-    return i < message->n_headers ? message->text + message->headers[i].value : NULL;
+    if (i >= message->n_lines)
+        return NULL;
+    length = get_name_length(message, i);
+    return length > 0 ? match_line(message, i, message->text + message->lines[i].offset, length)
+                      : message->text + message->lines[i].offset;
 }
 
 /**
@@ -233,9 +271,12 @@ ami_message_get(const AmiMessage *message, const char *name)
     g_return_val_if_fail(message != NULL && name != NULL, NULL);
 
     length = strlen(name);
-    for (guint i = 0; i < message->n_headers; i++)
-        if (is_named(message, i, name, length))
-            return message->text + message->headers[i].value;
+    for (guint i = 0; i < message->n_lines; i++) {
+        const char *value = match_line(message, i, name, length);
+
+        if (value != NULL)
+            return value;
+    }
     return NULL;
 }
 
@@ -259,9 +300,12 @@ ami_message_get_all(const AmiMessage *message, const char *name)
     g_return_val_if_fail(message != NULL && name != NULL, NULL);
 
     length = strlen(name);
-    for (guint i = 0; i < message->n_headers; i++)
-        if (is_named(message, i, name, length))
-            g_ptr_array_add(values, message->text + message->headers[i].value);
+    for (guint i = 0; i < message->n_lines; i++) {
+        const char *value = match_line(message, i, name, length);
+
+        if (value != NULL)
+            g_ptr_array_add(values, (gpointer) value);
+    }
     g_ptr_array_add(values, NULL);
     return (const char **) g_ptr_array_free(g_steal_pointer(&values), FALSE);
 }
@@ -287,11 +331,10 @@ ami_message_get_pair(const AmiMessage *message, const char *name, const char *ke
 
     length = strlen(name);
     key_length = strlen(key);
-    for (guint i = 0; i < message->n_headers; i++) {
-        const char *value = message->text + message->headers[i].value;
+    for (guint i = 0; i < message->n_lines; i++) {
+        const char *value = match_line(message, i, name, length);
 
-        if (is_named(message, i, name, length) && strncmp(value, key, key_length) == 0 &&
-            value[key_length] == '=')
+        if (value != NULL && strncmp(value, key, key_length) == 0 && value[key_length] == '=')
             return value + key_length + 1;
     }
     return NULL;
@@ -362,10 +405,12 @@ ami_message_has(const AmiMessage *message, const char *name, const char *value)
     g_return_val_if_fail(message != NULL && name != NULL && value != NULL, FALSE);
 
     length = strlen(name);
-    for (guint i = 0; i < message->n_headers; i++)
-        if (is_named(message, i, name, length) &&
-            strcmp(message->text + message->headers[i].value, value) == 0)
+    for (guint i = 0; i < message->n_lines; i++) {
+        const char *found = match_line(message, i, name, length);
+
+        if (found != NULL && strcmp(found, value) == 0)
             return TRUE;
+    }
     return FALSE;
 }
 
@@ -402,7 +447,7 @@ ami_message_get_event(const AmiMessage *message)
 {
     g_return_val_if_fail(message != NULL, NULL);
 
-    return message->event >= 0 ? message->text + message->headers[message->event].value : NULL;
+    return message->event >= 0 ? match_line(message, (guint) message->event, "Event", 5) : NULL;
 }
 
 /**
@@ -470,9 +515,11 @@ ami_message_to_string(const AmiMessage *message)
 
     g_return_val_if_fail(message != NULL, NULL);
 
-    for (guint i = 0; i < message->n_headers; i++) {
-        if (message->headers[i].name_length > 0)
-            g_string_append_printf(text, "%s: ", ami_message_get_name(message, i));
+    for (guint i = 0; i < message->n_lines; i++) {
+        const char *name = ami_message_get_name(message, i);
+
+        if (*name != '\0')
+            g_string_append_printf(text, "%s: ", name);
         g_string_append_printf(text, "%s\n", ami_message_get_value(message, i));
     }
     return g_string_free(g_steal_pointer(&text), FALSE);

@@ -256,6 +256,31 @@ add_line(AmiParser *parser, const AmiLine *line, gboolean has_cr)
     return FALSE;
 }
 
+/* The usual case, where the time goes: further lines of a message that is no command's output, each
+ * ended by CR LF. Stops before the first that is anything else, or has no end yet. */
+static void
+take_usual_lines(AmiParser *parser)
+{
+    const char *start = parser->bytes + parser->start;
+    const char *line = parser->bytes + parser->line;
+    const char *end = parser->bytes + parser->end;
+    guint n_lines = parser->n_lines;
+
+    while (n_lines < parser->lines_capacity) {
+        const char *newline = memchr(line, '\n', (gsize) (end - line));
+        gsize length = newline != NULL ? (gsize) (newline - line) : 0;
+
+        if (length <= 1 || newline[-1] != '\r' || length > parser->limits.line)
+            break;
+        parser->lines[n_lines].offset = (guint32) (line - start);
+        parser->lines[n_lines].length = (guint32) (length - 1);
+        n_lines++;
+        line = newline + 1;
+    }
+    parser->n_lines = n_lines;
+    parser->line = parser->scanned = (gsize) (line - parser->bytes);
+}
+
 static void
 fill_slice(AmiParser *parser, AmiSlice *slice)
 {
@@ -285,6 +310,8 @@ ami_parser_next(AmiParser *parser, AmiSlice *slice, GError **error)
             fill_slice(parser, slice);
             return TRUE;
         }
+        if (parser->n_lines > 0 && !parser->is_command && has_cr)
+            take_usual_lines(parser);
         if (is_at_limit(parser, &local))
             break;
     }
