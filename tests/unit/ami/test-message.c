@@ -107,6 +107,31 @@ test_references(void)
     ami_message_unref(message);
 }
 
+static gpointer
+ask_for_names(gpointer data)
+{
+    const AmiMessage *message = data;
+
+    g_assert_cmpstr(ami_message_get_name(message, 0), ==, "Event");
+    g_assert_cmpstr(ami_message_get_name(message, 1), ==, "Channel");
+    return (gpointer) ami_message_get_name(message, 1);
+}
+
+/* All are given the same string, whoever came first. */
+static void
+test_names_in_threads(void)
+{
+    for (guint round = 0; round < 100; round++) {
+        g_autoptr(AmiMessage) message = new_message("Event: A\nChannel: B\n");
+        GThread *threads[4];
+
+        for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+            threads[i] = g_thread_new("names", ask_for_names, message);
+        for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+            g_assert_true(g_thread_join(threads[i]) == ami_message_get_name(message, 1));
+    }
+}
+
 static void
 test_error_names(void)
 {
@@ -125,6 +150,7 @@ main(int argc, char *argv[])
     g_test_add_func("/ami/message/output", test_output);
     g_test_add_func("/ami/message/no-message", test_no_message);
     g_test_add_func("/ami/message/references", test_references);
+    g_test_add_func("/ami/message/names-in-threads", test_names_in_threads);
     g_test_add_func("/ami/error/names", test_error_names);
     return g_test_run();
 }
