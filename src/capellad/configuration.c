@@ -2,7 +2,7 @@
 
 #include "capellad/configuration.h"
 
-#include "capellad/config-file.h"
+#include "module/config-file.h"
 
 #include <string.h>
 
@@ -335,24 +335,6 @@ read_modules(Configuration *configuration, const CapellaSettings *settings, Cape
 
 /* Loading. */
 
-static CapellaSettings *
-read_files(const char *path, GPtrArray *problems)
-{
-    g_autoptr(CapellaSettings) settings = config_file_read(path, problems);
-    g_autofree char *folder = g_path_get_dirname(path);
-    const char *include;
-
-    if (settings == NULL)
-        return NULL;
-    include = capella_settings_peek_text(settings, "include_folder");
-    if (include != NULL) {
-        g_autofree char *absolute = g_canonicalize_filename(include, folder);
-
-        config_folder_read(absolute, settings, problems);
-    }
-    return g_steal_pointer(&settings);
-}
-
 static void
 check_rows(CapellaSettings *settings, GPtrArray *problems)
 {
@@ -368,7 +350,7 @@ Configuration *
 configuration_load(const char *path, CapellaDaemon *daemon, GPtrArray *problems)
 {
     g_autoptr(Configuration) configuration = g_atomic_rc_box_new0(Configuration);
-    CapellaSettings *settings = read_files(path, problems);
+    CapellaSettings *settings = config_file_read_all(path, problems);
     gboolean all_loaded;
 
     configuration->settings = settings;

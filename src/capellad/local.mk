@@ -1,15 +1,13 @@
 # The daemon: main.c, and the rest as a library that the tests link too.
 
 noinst_LTLIBRARIES += libcapellad.la
-libcapellad_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capellad"' $(LIBCONFIG_CFLAGS) $(SYSTEMD_CFLAGS)
-libcapellad_la_LIBADD = $(LIBCONFIG_LIBS) $(SYSTEMD_LIBS) $(GLIB_LIBS)
+libcapellad_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capellad"' $(SYSTEMD_CFLAGS)
+libcapellad_la_LIBADD = libconfiguration.la $(LIBCONFIG_LIBS) $(SYSTEMD_LIBS) $(GLIB_LIBS)
 libcapellad_la_SOURCES = \
 	src/capellad/acceptor.c \
 	src/capellad/acceptor.h \
 	src/capellad/call.c \
 	src/capellad/call.h \
-	src/capellad/config-file.c \
-	src/capellad/config-file.h \
 	src/capellad/configuration.c \
 	src/capellad/configuration.h \
 	src/capellad/connection.c \

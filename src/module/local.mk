@@ -11,3 +11,13 @@ libmodule_la_SOURCES = \
 	src/module/settings-private.h \
 	src/module/settings.c \
 	$(NULL)
+
+# What the daemon and the command line share: reading configuration files, and what stands there of
+# an Asterisk. Linked into both, so that libcapella need not know libconfig.
+noinst_LTLIBRARIES += libconfiguration.la
+libconfiguration_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capella"' $(LIBCONFIG_CFLAGS)
+libconfiguration_la_LIBADD = $(LIBCONFIG_LIBS) $(GLIB_LIBS)
+libconfiguration_la_SOURCES = \
+	src/module/config-file.c \
+	src/module/config-file.h \
+	$(NULL)

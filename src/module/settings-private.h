@@ -49,6 +49,9 @@ void capella_settings_add_problem(GPtrArray *problems, const CapellaSettings *se
 /* A string before the tree is checked; NULL when there is none. */
 const char *capella_settings_peek_text(const CapellaSettings *settings, const char *name);
 
+/* Makes a text empty, and overwrites what it was. */
+void capella_settings_wipe_text(CapellaSettings *settings, const char *name);
+
 SettingsPlace capella_settings_get_place(const CapellaSettings *settings);
 
 G_END_DECLS

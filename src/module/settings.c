@@ -27,12 +27,21 @@ capella_settings_new_group(SettingsPlace place)
     return settings_new(SETTINGS_GROUP, NULL, place);
 }
 
+/* Any text may be a secret. */
+static void
+wipe_text(CapellaSettings *settings)
+{
+    if (settings->text != NULL)
+        explicit_bzero(settings->text, strlen(settings->text));
+}
+
 void
 capella_settings_free(CapellaSettings *settings)
 {
     if (settings == NULL)
         return;
     g_clear_pointer(&settings->members, g_ptr_array_unref);
+    wipe_text(settings);
     g_strfreev(settings->texts);
     g_free(settings->text);
     g_free(settings->name);
@@ -132,6 +141,15 @@ capella_settings_peek_text(const CapellaSettings *settings, const char *name)
     const CapellaSettings *member = capella_settings_find(settings, name);
 
     return member != NULL && member->type == SETTINGS_TEXT ? member->text : NULL;
+}
+
+void
+capella_settings_wipe_text(CapellaSettings *settings, const char *name)
+{
+    CapellaSettings *member = capella_settings_find(settings, name);
+
+    if (member != NULL)
+        wipe_text(member);
 }
 
 /* Merging. */

@@ -1,6 +1,6 @@
 /* config-file.c - reading libconfig files into a tree of settings; nothing else knows libconfig. */
 
-#include "capellad/config-file.h"
+#include "module/config-file.h"
 
 #include <errno.h>
 #include <libconfig.h>
@@ -74,6 +74,20 @@ add_read_problem(GPtrArray *problems, config_t *config, const char *path)
                                         config_error_line(config), config_error_text(config)));
 }
 
+/* libconfig frees its texts as they are, and one of them may be a secret. */
+static void
+wipe(config_setting_t *setting)
+{
+    const char *text = config_setting_type(setting) == CONFIG_TYPE_STRING
+                           ? config_setting_get_string(setting)
+                           : NULL;
+
+    if (text != NULL)
+        explicit_bzero((char *) text, strlen(text));
+    for (int i = 0; text == NULL && i < config_setting_length(setting); i++)
+        wipe(config_setting_get_elem(setting, (guint) i));
+}
+
 CapellaSettings *
 config_file_read(const char *path, GPtrArray *problems)
 {
@@ -96,6 +110,7 @@ config_file_read(const char *path, GPtrArray *problems)
     }
     settings = capella_settings_new_group(top);
     convert_members(settings, config_root_setting(&config), path);
+    wipe(config_root_setting(&config));
     return g_steal_pointer(&settings);
 }
 
@@ -136,4 +151,22 @@ config_folder_read(const char *folder, CapellaSettings *settings, GPtrArray *pro
         if (addition != NULL)
             capella_settings_merge(settings, addition, problems);
     }
+}
+
+CapellaSettings *
+config_file_read_all(const char *path, GPtrArray *problems)
+{
+    g_autoptr(CapellaSettings) settings = config_file_read(path, problems);
+    g_autofree char *folder = g_path_get_dirname(path);
+    const char *include;
+
+    if (settings == NULL)
+        return NULL;
+    include = capella_settings_peek_text(settings, "include_folder");
+    if (include != NULL) {
+        g_autofree char *absolute = g_canonicalize_filename(include, folder);
+
+        config_folder_read(absolute, settings, problems);
+    }
+    return g_steal_pointer(&settings);
 }

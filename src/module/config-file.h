@@ -12,4 +12,7 @@ CapellaSettings *config_file_read(const char *path, GPtrArray *problems);
 /* Reads every `*.conf` of @folder in the order of their names and merges each into @settings. */
 void config_folder_read(const char *folder, CapellaSettings *settings, GPtrArray *problems);
 
+/* Reads @path and then the folder that its `include_folder` names, if any. */
+CapellaSettings *config_file_read_all(const char *path, GPtrArray *problems);
+
 G_END_DECLS
