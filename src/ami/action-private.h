@@ -27,6 +27,19 @@ gdouble ami_action_get_timeout(const AmiAction *action);
 /* Shows one event of a list to whoever wants it so; FALSE when the list is to be collected. */
 gboolean ami_action_show_item(const AmiAction *action, AmiMessage *item);
 
+/* Remembers that the action cannot be sent, and why; the first reason counts. */
+void ami_action_set_problem(AmiAction *action, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Has the action end with an event of a name that has its ActionID: the response `Success` leaves
+ * it pending, unless it begins a list; the event is what completes the reply. NULL: there is none.
+ */
+void ami_action_set_end_event(AmiAction *action, const char *event);
+const char *ami_action_get_end_event(const AmiAction *action);
+
+/* Seconds that the answer may take beyond what ami_action_get_timeout() or the client allows. */
+void ami_action_set_extra_time(AmiAction *action, gdouble seconds);
+gdouble ami_action_get_extra_time(const AmiAction *action);
+
 /* Adds a header whose value is never shown, such as a secret. */
 void ami_action_add_secret(AmiAction *action, const char *name, const char *value);
 

@@ -22,6 +22,8 @@ struct _AmiAction {
     GError *problem; /* the first; NULL: none */
     GPtrArray *secrets;
     gdouble timeout;
+    gdouble extra_time;
+    char *end_event; /* NULL: the response, or its list, is the end */
     AmiItemFunc item_func;
     gpointer item_data;
     GDestroyNotify item_destroy;
@@ -29,7 +31,8 @@ struct _AmiAction {
 
 /* --- Headers --- */
 
-static void G_GNUC_PRINTF(2, 3) set_problem(AmiAction *action, const char *format, ...)
+void
+ami_action_set_problem(AmiAction *action, const char *format, ...)
 {
     g_autofree char *text = NULL;
     va_list arguments;
@@ -75,18 +78,18 @@ append_header(AmiAction *action, const char *name, const char *value)
     gsize length = strlen(name) + 2 + strlen(value);
 
     if (!is_header_name(name))
-        set_problem(action, "\"%s\" is no name for a header", name);
+        ami_action_set_problem(action, "\"%s\" is no name for a header", name);
     else if (strpbrk(value, "\r\n") != NULL)
-        set_problem(action,
-                    "the value of %s has a line end in it, and would begin a header of its own",
-                    name);
+        ami_action_set_problem(
+            action, "the value of %s has a line end in it, and would begin a header of its own",
+            name);
     else if (length > AMI_ACTION_MAXIMUM_LINE)
-        set_problem(action,
-                    "the value of %s is too long: the line would have %" G_GSIZE_FORMAT
-                    " bytes, and Asterisk reads %d",
-                    name, length, AMI_ACTION_MAXIMUM_LINE);
+        ami_action_set_problem(action,
+                               "the value of %s is too long: the line would have %" G_GSIZE_FORMAT
+                               " bytes, and Asterisk reads %d",
+                               name, length, AMI_ACTION_MAXIMUM_LINE);
     else if (action->n_headers >= MAXIMUM_OWN_HEADERS)
-        set_problem(action, "there are more than %d headers", MAXIMUM_OWN_HEADERS);
+        ami_action_set_problem(action, "there are more than %d headers", MAXIMUM_OWN_HEADERS);
     if (action->problem != NULL)
         return;
     reserve(action, length + 2);
@@ -120,7 +123,7 @@ ami_action_new(const char *name)
     action->secrets = g_ptr_array_new_with_free_func(g_free);
     action->timeout = -1;
     if (*name == '\0')
-        set_problem(action, "it has no name");
+        ami_action_set_problem(action, "it has no name");
     append_header(action, "Action", name);
     return action;
 }
@@ -173,6 +176,7 @@ ami_action_free(AmiAction *action)
     g_string_free(action->text, TRUE);
     g_ptr_array_unref(action->secrets);
     g_clear_error(&action->problem);
+    g_free(action->end_event);
     g_free(action->name);
     g_free(action);
 }
@@ -209,7 +213,7 @@ ami_action_add(AmiAction *action, const char *name, const char *value)
     g_return_if_fail(action != NULL && name != NULL);
 
     if (g_ascii_strcasecmp(name, "Action") == 0 || g_ascii_strcasecmp(name, "ActionID") == 0)
-        set_problem(action, "the header %s is for the client to set", name);
+        ami_action_set_problem(action, "the header %s is for the client to set", name);
     else if (value != NULL)
         append_header(action, name, value);
 }
@@ -274,7 +278,7 @@ ami_action_add_seconds(AmiAction *action, const char *name, gdouble seconds)
     g_return_if_fail(action != NULL && name != NULL);
 
     if (!isfinite(seconds) || seconds < 0)
-        set_problem(action, "%s is no time", name);
+        ami_action_set_problem(action, "%s is no time", name);
     else
         ami_action_add(action, name, g_ascii_formatd(text, sizeof text, "%.3f", seconds));
 }
@@ -295,7 +299,8 @@ ami_action_add_milliseconds(AmiAction *action, const char *name, gdouble seconds
     g_return_if_fail(action != NULL && name != NULL);
 
     if (!isfinite(seconds) || seconds < 0 || seconds > G_MAXINT / 1000.0)
-        set_problem(action, "%s is no time that Asterisk can count in milliseconds", name);
+        ami_action_set_problem(action, "%s is no time that Asterisk can count in milliseconds",
+                               name);
     else
         ami_action_add_integer(action, name, (gint64) ceil(seconds * 1000));
 }
@@ -319,7 +324,7 @@ ami_action_add_variable(AmiAction *action, const char *name, const char *value)
     g_return_if_fail(action != NULL && name != NULL && value != NULL);
 
     if (*name == '\0' || strpbrk(name, "=,\"\\ \t") != NULL) {
-        set_problem(action, "\"%s\" is no name for a variable", name);
+        ami_action_set_problem(action, "\"%s\" is no name for a variable", name);
         return;
     }
     text = g_string_new(name);
@@ -378,6 +383,31 @@ gdouble
 ami_action_get_timeout(const AmiAction *action)
 {
     return action->timeout;
+}
+
+void
+ami_action_set_extra_time(AmiAction *action, gdouble seconds)
+{
+    action->extra_time = seconds;
+}
+
+gdouble
+ami_action_get_extra_time(const AmiAction *action)
+{
+    return action->extra_time;
+}
+
+void
+ami_action_set_end_event(AmiAction *action, const char *event)
+{
+    g_free(action->end_event);
+    action->end_event = g_strdup(event);
+}
+
+const char *
+ami_action_get_end_event(const AmiAction *action)
+{
+    return action->end_event;
 }
 
 gboolean

@@ -17,4 +17,9 @@ typedef struct {
 AmiMessage *ami_message_new_from_lines(const char *bytes, gsize length, const AmiLine *lines,
                                        guint n_lines, guint first_output);
 
+/* The value of the first header of a name, and all lines behind it but an ActionID: Asterisk sends
+ * some values with their line ends. Each byte of a line end comes back as an LF. Only for messages
+ * in which no other header follows. NULL: there is no such header. (transfer full) */
+char *ami_message_dup_long_value(const AmiMessage *message, const char *name);
+
 G_END_DECLS

@@ -280,6 +280,40 @@ ami_message_get(const AmiMessage *message, const char *name)
     return NULL;
 }
 
+/* How many bytes of line ends, and of empty lines, stood before line @i. A CR is no longer told
+ * from an LF there. */
+static gsize
+count_line_ends(const AmiMessage *message, guint i)
+{
+    const AmiLine *previous = &message->lines[i - 1];
+
+    return message->lines[i].offset - previous->offset - previous->length;
+}
+
+char *
+ami_message_dup_long_value(const AmiMessage *message, const char *name)
+{
+    g_autoptr(GString) text = NULL;
+    gboolean has_action_id = FALSE;
+    const char *value = NULL;
+    guint last = message->n_lines;
+    guint i;
+
+    for (i = 0; i < last && (value = match_line(message, i, name, strlen(name))) == NULL; i++)
+        has_action_id |= match_line(message, i, "ActionID", 8) != NULL;
+    if (value == NULL)
+        return NULL;
+    if (!has_action_id && match_line(message, last - 1, "ActionID", 8) != NULL)
+        last--;
+    text = g_string_new(value);
+    while (++i < last) {
+        for (gsize ends = count_line_ends(message, i); ends > 0; ends--)
+            g_string_append_c(text, '\n');
+        g_string_append(text, message->text + message->lines[i].offset);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 /**
  * ami_message_get_all:
  * @message: a message

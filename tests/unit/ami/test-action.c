@@ -207,6 +207,25 @@ test_items(void)
     g_assert_true(flag);
 }
 
+/* What others have to say against an action, and how it ends. */
+static void
+test_private(void)
+{
+    g_autoptr(AmiAction) action = ami_action_new("Something");
+
+    g_assert_null(ami_action_get_end_event(action));
+    g_assert_cmpfloat(ami_action_get_extra_time(action), ==, 0);
+    ami_action_set_end_event(action, "OriginateResponse");
+    ami_action_set_extra_time(action, 30);
+    g_assert_cmpstr(ami_action_get_end_event(action), ==, "OriginateResponse");
+    g_assert_cmpfloat(ami_action_get_extra_time(action), ==, 30);
+    ami_action_set_end_event(action, NULL);
+    g_assert_null(ami_action_get_end_event(action));
+    ami_action_set_problem(action, "it goes %s", "nowhere");
+    ami_action_set_problem(action, "and back");
+    assert_refused(action, "action Something: it goes nowhere");
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -225,5 +244,6 @@ main(int argc, char *argv[])
     g_test_add_func("/ami/action/secret", test_secret);
     g_test_add_func("/ami/action/grows", test_grows);
     g_test_add_func("/ami/action/items", test_items);
+    g_test_add_func("/ami/action/private", test_private);
     return g_test_run();
 }

@@ -1,7 +1,8 @@
 /* test-message.c - what can be asked of a message. */
 
+#include "ami/message-private.h"
+
 #include <capella/ami/error.h>
-#include <capella/ami/message.h>
 
 #include <string.h>
 
@@ -132,6 +133,31 @@ test_names_in_threads(void)
     }
 }
 
+/* Asterisk sends the line ends of some values as they are. */
+static const struct {
+    const char *text;
+    const char *value;
+} long_cases[] = {
+    {"Response: Success\r\nActionID: 1\r\nValue: one\r\n\r\n", "one"},
+    {"Response: Success\r\nActionID: 1\r\nValue: \r\n\r\n", ""},
+    {"Response: Success\r\nActionID: 1\r\nValue: one\n\n  two:2\nthree:  3\r\n\r\n",
+     "one\n\n  two:2\nthree:  3"},
+    {"Response: Success\r\nActionID: 1\r\nValue: one\nActionID: 2\r\n\r\n", "one\nActionID: 2"},
+    {"Response: Success\r\nValue: one\ntwo\r\nActionID: 1\r\n\r\n", "one\ntwo"},
+    {"Response: Success\r\nVariable: one\r\n\r\n", NULL},
+};
+
+static void
+test_long_value(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(long_cases); i++) {
+        g_autoptr(AmiMessage) message = new_message(long_cases[i].text);
+        g_autofree char *value = ami_message_dup_long_value(message, "value");
+
+        g_assert_cmpstr(value, ==, long_cases[i].value);
+    }
+}
+
 static void
 test_error_names(void)
 {
@@ -151,6 +177,7 @@ main(int argc, char *argv[])
     g_test_add_func("/ami/message/no-message", test_no_message);
     g_test_add_func("/ami/message/references", test_references);
     g_test_add_func("/ami/message/names-in-threads", test_names_in_threads);
+    g_test_add_func("/ami/message/long-value", test_long_value);
     g_test_add_func("/ami/error/names", test_error_names);
     return g_test_run();
 }
