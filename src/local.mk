@@ -37,6 +37,8 @@ capellaamiincludedir = $(includedir)/capella/ami
 capellaamiinclude_HEADERS = \
 	src/ami/action.h \
 	src/ami/error.h \
+	src/ami/event-queue.h \
+	src/ami/filter.h \
 	src/ami/message.h \
 	src/ami/reply.h \
 	$(NULL)

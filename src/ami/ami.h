@@ -4,5 +4,7 @@
 
 #include <capella/ami/action.h>
 #include <capella/ami/error.h>
+#include <capella/ami/event-queue.h>
+#include <capella/ami/filter.h>
 #include <capella/ami/message.h>
 #include <capella/ami/reply.h>

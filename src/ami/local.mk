@@ -10,7 +10,11 @@ libami_la_SOURCES = \
 	src/ami/client.h \
 	src/ami/configuration.h \
 	src/ami/error.c \
+	src/ami/event-queue-private.h \
+	src/ami/event-queue.c \
 	src/ami/event-queue.h \
+	src/ami/filter-private.h \
+	src/ami/filter.c \
 	src/ami/filter.h \
 	src/ami/message-private.h \
 	src/ami/message.c \
