@@ -3,6 +3,7 @@
 #include "pbx/call.h"
 #include "capella/command.h"
 #include "capella/conversation.h"
+#include "capella/text.h"
 #include "pbx/target.h"
 #include <gio/gio.h>
 #include <signal.h>
@@ -207,20 +208,6 @@ new_script(const Options *options, const PbxTarget *target, GError **error)
     return g_steal_pointer(&script);
 }
 
-static gboolean
-parse_color(const char *text, gboolean *has_color)
-{
-    *has_color = FALSE;
-    if (text == NULL || strcmp(text, "auto") == 0)
-        *has_color = isatty(STDOUT_FILENO) && g_strcmp0(g_getenv("TERM"), "dumb") != 0 &&
-                     g_getenv("NO_COLOR") == NULL;
-    else if (strcmp(text, "always") == 0)
-        *has_color = TRUE;
-    else if (strcmp(text, "never") != 0)
-        return FALSE;
-    return TRUE;
-}
-
 /* The signals that a thread of their own waits for, and the one that ends this thread. */
 static void
 fill_signals(sigset_t *signals)
@@ -330,7 +317,7 @@ run_with_options(const Options *options, const char *place)
 
     if (target == NULL)
         return capella_fail(EX_USAGE, "%s", error->message);
-    if (!parse_color(options->color, &conversation.has_color))
+    if (!capella_parse_color(options->color, &conversation.has_color))
         return capella_fail(EX_USAGE, "--color is auto, always or never, not \"%s\"",
                             options->color);
     script = new_script(options, target, &error);

@@ -1,8 +1,8 @@
 /* conversation.c - a simulated call on the terminal: its lines as they come, and the summary. */
 
 #include "capella/conversation.h"
+#include "capella/text.h"
 #include <stdio.h>
-#include <string.h>
 
 /* How each kind of line looks: the mark in front of it, and its colour. */
 static const struct {
@@ -14,44 +14,18 @@ static const struct {
     [PBX_NOTE] = {'*', "\033[33m"},
 };
 
-#define COLOR_DIM "\033[2m"
-#define COLOR_BAD "\033[1;31m"
-#define COLOR_END "\033[0m"
-
-/* The bytes as a terminal may see them: what is no text is written as \xHH. */
-static char *
-make_printable(const char *bytes, gsize length)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    while (length > 0) {
-        gunichar letter = g_utf8_get_char_validated(bytes, (gssize) length);
-        gsize size = 1;
-
-        if (letter == (gunichar) -1 || letter == (gunichar) -2 || !g_unichar_isprint(letter)) {
-            g_string_append_printf(text, "\\x%02x", (guchar) *bytes);
-        } else {
-            size = (gsize) (g_utf8_next_char(bytes) - bytes);
-            g_string_append_len(text, bytes, (gssize) size);
-        }
-        bytes += size;
-        length -= size;
-    }
-    return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
 /* Shows a line of the transcript as it comes; @conversation is a #CapellaConversation. */
 void
 capella_conversation_show_line(const PbxTranscriptLine *line, gpointer conversation)
 {
     const CapellaConversation *self = conversation;
-    g_autofree char *text = make_printable(line->text, line->length);
+    g_autofree char *text = capella_text_make_printable(line->text, (gssize) line->length);
 
     if (self->is_quiet)
         return;
     if (self->has_color)
-        printf("%s%8.3f%s %s%c %s%s\n", COLOR_DIM, line->time, COLOR_END,
-               looks[line->direction].color, looks[line->direction].mark, text, COLOR_END);
+        printf("%s%8.3f%s %s%c %s%s\n", CAPELLA_COLOR_DIM, line->time, CAPELLA_COLOR_END,
+               looks[line->direction].color, looks[line->direction].mark, text, CAPELLA_COLOR_END);
     else
         printf("%8.3f %c%s%s\n", line->time, looks[line->direction].mark,
                line->length > 0 ? " " : "", text);
@@ -85,7 +59,7 @@ show_variables(const PbxResult *result)
         const char *name = g_ptr_array_index(result->changed, i);
         const char *value = pbx_result_get_variable(result, name);
         g_autofree char *shown = g_strdup_printf("%s=%s", name, value != NULL ? value : "");
-        g_autofree char *text = make_printable(shown, strlen(shown));
+        g_autofree char *text = capella_text_make_printable(shown, -1);
 
         printf("  %-11s %s\n", i == 0 ? "variables:" : "", text);
     }
@@ -96,10 +70,10 @@ show_unmet(const CapellaConversation *self, const PbxResult *result)
 {
     for (guint i = 0; i < result->unmet->len; i++) {
         const char *sentence = g_ptr_array_index(result->unmet, i);
-        g_autofree char *text = make_printable(sentence, strlen(sentence));
+        g_autofree char *text = capella_text_make_printable(sentence, -1);
 
-        printf("  %snot met:%s    %s\n", self->has_color ? COLOR_BAD : "",
-               self->has_color ? COLOR_END : "", text);
+        printf("  %snot met:%s    %s\n", self->has_color ? CAPELLA_COLOR_BAD : "",
+               self->has_color ? CAPELLA_COLOR_END : "", text);
     }
 }
 

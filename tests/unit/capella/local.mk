@@ -1,6 +1,7 @@
 # Unit tests of src/capella.
 
 check_PROGRAMS += \
+	tests/unit/capella/test-ami-output \
 	tests/unit/capella/test-call \
 	tests/unit/capella/test-main \
 	$(NULL)
@@ -17,3 +18,9 @@ tests_unit_capella_test_call_SOURCES = tests/unit/capella/test-call.c $(CAPELLA_
 tests_unit_capella_test_main_CPPFLAGS = $(CAPELLA_TEST_CPPFLAGS)
 tests_unit_capella_test_main_LDADD = $(CAPELLA_TEST_LDADD)
 tests_unit_capella_test_main_SOURCES = tests/unit/capella/test-main.c $(CAPELLA_PROGRAM)
+
+# What the command line does without running the program.
+CAPELLA_PARTS = libcommandline.la libpbx.la libagi.la libami.la $(JSON_GLIB_LIBS) $(GLIB_LIBS)
+
+tests_unit_capella_test_ami_output_CPPFLAGS = $(CAPELLA_TEST_CPPFLAGS)
+tests_unit_capella_test_ami_output_LDADD = $(CAPELLA_PARTS)
