@@ -35,6 +35,7 @@ capellaagiinclude_HEADERS = \
 
 capellaamiincludedir = $(includedir)/capella/ami
 capellaamiinclude_HEADERS = \
+	src/ami/action-info.h \
 	src/ami/action.h \
 	src/ami/error.h \
 	src/ami/event-queue.h \

@@ -13,8 +13,9 @@ declared() {
     for header in $PUBLIC_HEADERS; do
         echo "#include \"$TOP_SRCDIR/$header\""
     done >"$scratch/all.c"
+    # A compiler's cache would give back its words without the file.
     # shellcheck disable=SC2086
-    $CC -std=gnu11 -fsyntax-only -aux-info "$scratch/declarations" \
+    CCACHE_DISABLE=1 $CC -std=gnu11 -fsyntax-only -aux-info "$scratch/declarations" \
         -I"$TOP_BUILDDIR/include" $GLIB_CFLAGS "$scratch/all.c" || return
     grep -F -e "/* $TOP_BUILDDIR/include/" -e "/* $TOP_SRCDIR/src/" "$scratch/declarations" |
         sed -n 's/^.* extern [^(]*[ *]\([a-z_0-9]*\) (.*$/\1/p' | sort -u

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <capella/ami/action-info.h>
 #include <capella/ami/action.h>
 #include <capella/ami/error.h>
 #include <capella/ami/event-queue.h>

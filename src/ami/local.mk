@@ -28,3 +28,13 @@ libami_la_SOURCES = \
 	src/ami/tracker.h \
 	src/ami/values.h \
 	$(NULL)
+
+# What is made from the table of actions, in the build folder.
+EXTRA_DIST += src/ami/actions.awk src/ami/actions.table
+nodist_libami_la_SOURCES = src/ami/table-rows.c
+CLEANFILES += src/ami/table-rows.c
+READ_ACTIONS = $(AWK) -f $(srcdir)/src/ami/actions.awk
+
+src/ami/table-rows.c: $(srcdir)/src/ami/actions.awk $(srcdir)/src/ami/actions.table
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		$(READ_ACTIONS) -v part=rows $(srcdir)/src/ami/actions.table >$@.new && mv $@.new $@

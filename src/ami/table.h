@@ -35,21 +35,26 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    const char *module;  /* that has to be loaded; "core" */
-    const char *classes; /* of the user's write permission, any one of them; "" none */
-    const char *since;   /* first branch of Asterisk that has it; NULL: all */
-    const char *until;   /* last branch that has it; NULL: it is still there */
-    const char *instead; /* what took its place; NULL */
+    const char *function; /* of this library that runs it; NULL: none but ami_action() */
+    const char *module;   /* that has to be loaded; "core" */
+    const char *classes;  /* of the user's write permission, any one of them; "" none */
+    const char *since;    /* first versions of Asterisk that have it, in words; NULL: all */
+    const char *until;    /* last branch that has it; NULL: it is still there */
+    const char *instead;  /* what took its place; NULL */
     AmiShape shape;
-    const char *complete;        /* name of the event that completes a list; NULL */
+    const char *complete; /* name of the event that ends the answer; NULL: the response does */
     const AmiHeaderRow *headers; /* ended by a row without name */
     const char *summary;
 } AmiActionRow;
 
+/* All of them, in the order of the alphabet, whatever the case. */
+extern const AmiActionRow ami_table_rows[];
+extern const guint ami_table_length;
+
 /* The row of an action, whatever the case of its name; NULL for one that is not in the table. */
 const AmiActionRow *ami_table_find(const char *name);
 
-/* Row @i in the order of the alphabet; NULL behind the last. */
+/* Row @i; NULL behind the last. */
 const AmiActionRow *ami_table_get(guint i);
 
 G_END_DECLS

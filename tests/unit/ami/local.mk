@@ -19,3 +19,7 @@ tests_unit_ami_test_message_LDADD = libami.la $(GLIB_LIBS)
 check_PROGRAMS += tests/unit/ami/test-parser
 tests_unit_ami_test_parser_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_ami_test_parser_LDADD = libami.la $(GLIB_LIBS)
+
+check_PROGRAMS += tests/unit/ami/test-table
+tests_unit_ami_test_table_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_ami_test_table_LDADD = libami.la $(GLIB_LIBS)
