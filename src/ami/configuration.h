@@ -64,10 +64,14 @@ void ami_config_update_free(AmiConfigUpdate *update);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AmiConfigUpdate, ami_config_update_free)
 
-/* The steps, in order. @match: (nullable): only the line with this value. @options: (nullable): as
- * in `allowdups,template,inherit="a,b"`. */
+/* The steps, in order. @match: (nullable): only lines with this value. @options: (nullable): as in
+ * `allowdups,template,inherit="a,b"`. A value that begins with `>` makes an object: `name =>
+ * value`.
+ */
 void ami_config_update_add_category(AmiConfigUpdate *update, const char *category,
                                     const char *options);
+void ami_config_update_insert_category(AmiConfigUpdate *update, const char *category,
+                                       const char *before, const char *options);
 void ami_config_update_rename_category(AmiConfigUpdate *update, const char *category,
                                        const char *name);
 void ami_config_update_remove_category(AmiConfigUpdate *update, const char *category);
@@ -80,9 +84,16 @@ void ami_config_update_insert(AmiConfigUpdate *update, const char *category, con
                               const char *value, guint line);
 void ami_config_update_remove(AmiConfigUpdate *update, const char *category, const char *name,
                               const char *match);
+void ami_config_update_remove_line(AmiConfigUpdate *update, const char *category, guint line);
+
+/* Options of the step that was added last. */
+void ami_config_update_set_options(AmiConfigUpdate *update, const char *options);
 
 /* What is reloaded afterwards: NULL nothing, "yes" everything, else a module. */
 void ami_config_update_set_reload(AmiConfigUpdate *update, const char *reload);
+
+/* Whether categories keep what a template gave them when it changes: they do by default. */
+void ami_config_update_set_keeps_context(AmiConfigUpdate *update, gboolean keeps_context);
 
 gboolean ami_config_update_run(AmiConfigUpdate *update, AmiClient *client, GError **error);
 

@@ -22,4 +22,8 @@ gboolean ami_event_queue_push(AmiEventQueue *queue, AmiMessage *event);
 /* For how long drops are not logged again after they were, in seconds: 10 unless told otherwise. */
 void ami_event_queue_set_quiet_time(AmiEventQueue *queue, gdouble seconds);
 
+/* Nobody wants more than the queue holds: what there is no room for is neither counted nor logged.
+ */
+void ami_event_queue_set_needs_one(AmiEventQueue *queue);
+
 G_END_DECLS

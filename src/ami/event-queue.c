@@ -20,6 +20,7 @@ struct _AmiEventQueue {
     guint first;
     guint length;
     gboolean is_closed;
+    gboolean needs_one;
     guint64 dropped;
     guint64 logged;    /* how many of them were */
     gint64 quiet_time; /* microseconds */
@@ -85,6 +86,14 @@ ami_event_queue_set_quiet_time(AmiEventQueue *queue, gdouble seconds)
     g_mutex_unlock(&queue->lock);
 }
 
+void
+ami_event_queue_set_needs_one(AmiEventQueue *queue)
+{
+    g_mutex_lock(&queue->lock);
+    queue->needs_one = TRUE;
+    g_mutex_unlock(&queue->lock);
+}
+
 static void
 log_dropped(guint64 dropped, guint size)
 {
@@ -147,7 +156,7 @@ ami_event_queue_push(AmiEventQueue *queue, AmiMessage *event)
     if (has_room) {
         queue->events[(queue->first + queue->length++) % queue->size] = ami_message_ref(event);
         g_cond_signal(&queue->wake);
-    } else if (!queue->is_closed && count_dropped(queue)) {
+    } else if (!queue->is_closed && !queue->needs_one && count_dropped(queue)) {
         to_log = queue->dropped;
     }
     g_mutex_unlock(&queue->lock);
