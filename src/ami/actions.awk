@@ -50,7 +50,7 @@ function begin_header(    key) {
 $1 == "action" { begin_action(); next }
 /^      / { value[last] = value[last] " " rest(0); sub(/  +/, " ", value[last]); next }
 $1 == "required" || $1 == "optional" { begin_header(); next }
-$1 ~ /^(function|custom|module|classes|since|until|instead|answer|summary|more)$/ {
+$1 ~ /^(function|custom|module|classes|since|until|instead|answer|failure|summary|more)$/ {
     value[last = $1 SUBSEP n] = rest(1)
     next
 }
@@ -80,16 +80,18 @@ function quoted(text) {
 
 function quoted_or_null(what, i) { return has(what, i) ? quoted(value[what, i]) : "NULL" }
 
-# A paragraph of a comment, in lines of 100 columns at most.
-function comment(text, first, further,    words, count, i, line) {
-    count = split(text, words, " ")
-    line = first
-    for (i = 1; i <= count; i++)
-        if (length(line) + 1 + length(words[i]) > 100) {
-            print line
-            line = further " " words[i]
+# Text in lines of 100 columns at most, parted where there is a separator.
+function wrap(text, first, further, separator,    parts, count, i, line) {
+    count = split(text, parts, separator)
+    line = first parts[1]
+    for (i = 2; i <= count; i++)
+        if (length(line separator parts[i]) + (i < count) * length(separator) > 100) {
+            sub(/ $/, "", separator)
+            print line separator
+            line = further parts[i]
+            separator = separator " "
         } else
-            line = line " " words[i]
+            line = line separator parts[i]
     print line
 }
 
@@ -112,11 +114,12 @@ function write_rows(    i, j, key, shape) {
     print "const AmiActionRow ami_table_rows[] = {"
     for (i = 1; i <= n; i++) {
         shape = (answer(i) == "headers") ? "SIMPLE" : toupper(answer(i))
-        printf "    {%s, %s, %s, %s,\n     %s, %s, %s,\n     AMI_SHAPE_%s, %s, headers_%d,\n     %s},\n",
+        printf "    {%s, %s, %s, %s,\n     %s, %s, %s,\n     AMI_SHAPE_%s, %s, %s, headers_%d,\n     %s},\n",
             quoted(name[i]), has("custom", i) ? quoted(value["custom", i]) : quoted_or_null("function", i),
             quoted(value["module", i]), has("classes", i) ? quoted(value["classes", i]) : "\"\"",
             quoted_or_null("since", i), quoted_or_null("until", i), quoted_or_null("instead", i),
-            shape, event(i) != "" ? quoted(event(i)) : "NULL", i, quoted(value["summary", i])
+            shape, event(i) != "" ? quoted(event(i)) : "NULL", quoted_or_null("failure", i), i,
+            quoted(value["summary", i])
     }
     print "};\n\nconst guint ami_table_length = G_N_ELEMENTS(ami_table_rows);"
 }

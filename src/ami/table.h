@@ -43,6 +43,7 @@ typedef struct {
     const char *instead;  /* what took its place; NULL */
     AmiShape shape;
     const char *complete; /* name of the event that ends the answer; NULL: the response does */
+    const char *failure;  /* how `Message` begins where a failure comes as Success; NULL */
     const AmiHeaderRow *headers; /* ended by a row without name */
     const char *summary;
 } AmiActionRow;

@@ -204,6 +204,22 @@ test_functions(void)
     }
 }
 
+/* Where a failure comes as a success, the text tells them apart. */
+static void
+test_failure(void)
+{
+    static const char *const actions[] = {"PJSIPRegister", "PJSIPUnregister", "VoicemailForward",
+                                          "VoicemailMove", "VoicemailRemove", NULL};
+
+    for (guint i = 0; i < ami_table_length; i++) {
+        const AmiActionRow *row = ami_table_get(i);
+
+        g_assert_true((row->failure != NULL) == g_strv_contains(actions, row->name));
+        if (row->failure != NULL)
+            assert_text(row->failure);
+    }
+}
+
 static void
 test_info(void)
 {
@@ -244,6 +260,7 @@ main(int argc, char **argv)
     g_test_add_func("/ami/table/classes", test_classes);
     g_test_add_func("/ami/table/headers", test_headers);
     g_test_add_func("/ami/table/functions", test_functions);
+    g_test_add_func("/ami/table/failure", test_failure);
     g_test_add_func("/ami/table/info", test_info);
     return g_test_run();
 }
