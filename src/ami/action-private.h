@@ -43,4 +43,9 @@ gdouble ami_action_get_extra_time(const AmiAction *action);
 /* Adds a header whose value is never shown, such as a secret. */
 void ami_action_add_secret(AmiAction *action, const char *name, const char *value);
 
+/* Adds one header for each pair of a name and a value, and one `Variable` for each `NAME=value`;
+ * NULL stands behind the last. NULL: none. */
+void ami_action_add_pairs(AmiAction *action, const char *const *pairs);
+void ami_action_add_variables(AmiAction *action, const char *const *variables);
+
 G_END_DECLS

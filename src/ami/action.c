@@ -338,6 +338,35 @@ ami_action_add_variable(AmiAction *action, const char *name, const char *value)
     append_header(action, "Variable", text->str);
 }
 
+void
+ami_action_add_pairs(AmiAction *action, const char *const *pairs)
+{
+    for (; pairs != NULL && pairs[0] != NULL; pairs += 2) {
+        if (pairs[1] == NULL) {
+            ami_action_set_problem(action, "the header %s has no value behind it", pairs[0]);
+            return;
+        }
+        ami_action_add(action, pairs[0], pairs[1]);
+    }
+}
+
+void
+ami_action_add_variables(AmiAction *action, const char *const *variables)
+{
+    for (; variables != NULL && *variables != NULL; variables++) {
+        const char *equals = strchr(*variables, '=');
+        g_autofree char *name = NULL;
+
+        if (equals == NULL) {
+            ami_action_set_problem(action, "the variable \"%s\" is not of the form NAME=value",
+                                   *variables);
+            return;
+        }
+        name = g_strndup(*variables, (gsize) (equals - *variables));
+        ami_action_add_variable(action, name, equals + 1);
+    }
+}
+
 /* --- How it is run --- */
 
 /**
