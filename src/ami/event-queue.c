@@ -2,12 +2,10 @@
 
 #include <config.h>
 
+#include "ami/deadline-private.h"
 #include "ami/event-queue-private.h"
 
 #include <capella/ami/error.h>
-
-/* Longer than this is for ever. */
-#define LONGEST_WAIT (100.0 * 365 * 24 * 3600)
 
 struct _AmiEventQueue {
     gatomicrefcount references;
@@ -175,9 +173,9 @@ wake_all(G_GNUC_UNUSED GCancellable *cancellable, gpointer data)
     g_mutex_unlock(&queue->lock);
 }
 
-/* Waits for an event until a moment of the monotonic clock; -1: for ever. With the lock. */
+/* With the lock. */
 static AmiMessage *
-wait_for_event(AmiEventQueue *queue, gint64 until, GCancellable *cancellable, GError **error)
+wait_for_event(AmiEventQueue *queue, gint64 deadline, GCancellable *cancellable, GError **error)
 {
     for (;;) {
         if (g_cancellable_is_cancelled(cancellable)) {
@@ -188,14 +186,11 @@ wait_for_event(AmiEventQueue *queue, gint64 until, GCancellable *cancellable, GE
         }
         if (queue->length > 0)
             return take_first(queue);
-        if (until < 0) {
-            g_cond_wait(&queue->wake, &queue->lock);
-        } else if (g_get_monotonic_time() >= until) {
+        if (ami_deadline_is_over(deadline)) {
             g_set_error(error, AMI_ERROR, AMI_ERROR_TIMEOUT, "no event came in time");
             return NULL;
-        } else {
-            g_cond_wait_until(&queue->wake, &queue->lock, until);
         }
+        ami_deadline_wait(deadline, &queue->wake, &queue->lock);
     }
 }
 
@@ -217,19 +212,17 @@ AmiMessage *
 ami_event_queue_pop(AmiEventQueue *queue, gdouble timeout, GCancellable *cancellable,
                     GError **error)
 {
-    gint64 until = -1;
+    gint64 deadline = ami_deadline_from(timeout);
     gulong handler = 0;
     AmiMessage *event;
 
     g_return_val_if_fail(queue != NULL, NULL);
 
-    if (timeout >= 0 && timeout < LONGEST_WAIT)
-        until = g_get_monotonic_time() + (gint64) (timeout * G_USEC_PER_SEC);
     /* Both of these may run wake_all(), or wait for it: never with the lock. */
     if (cancellable != NULL)
         handler = g_cancellable_connect(cancellable, G_CALLBACK(wake_all), queue, NULL);
     g_mutex_lock(&queue->lock);
-    event = wait_for_event(queue, until, cancellable, error);
+    event = wait_for_event(queue, deadline, cancellable, error);
     g_mutex_unlock(&queue->lock);
     if (cancellable != NULL)
         g_cancellable_disconnect(cancellable, handler);

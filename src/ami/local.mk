@@ -7,8 +7,13 @@ libami_la_SOURCES = \
 	src/ami/action-private.h \
 	src/ami/action.c \
 	src/ami/async-agi.h \
+	src/ami/channel-private.h \
+	src/ami/channel-table.c \
+	src/ami/channel-table.h \
+	src/ami/channel.c \
 	src/ami/client.h \
 	src/ami/configuration.h \
+	src/ami/deadline-private.h \
 	src/ami/error.c \
 	src/ami/event-queue-private.h \
 	src/ami/event-queue.c \
