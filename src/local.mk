@@ -37,6 +37,7 @@ capellaamiincludedir = $(includedir)/capella/ami
 capellaamiinclude_HEADERS = \
 	src/ami/action-info.h \
 	src/ami/action.h \
+	src/ami/client.h \
 	src/ami/error.h \
 	src/ami/event-queue.h \
 	src/ami/filter.h \

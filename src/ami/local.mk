@@ -6,32 +6,52 @@ libami_la_LIBADD = $(GLIB_LIBS) -lm
 libami_la_SOURCES = \
 	src/ami/action-private.h \
 	src/ami/action.c \
+	src/ami/answer.c \
 	src/ami/async-agi.h \
 	src/ami/channel-private.h \
 	src/ami/channel-table.c \
 	src/ami/channel-table.h \
 	src/ami/channel.c \
+	src/ami/client-private.h \
+	src/ami/client-settings.c \
+	src/ami/client.c \
 	src/ami/client.h \
+	src/ami/clock.c \
 	src/ami/configuration.h \
+	src/ami/connect.c \
+	src/ami/connection.c \
 	src/ami/deadline-private.h \
 	src/ami/error.c \
 	src/ami/event-queue-private.h \
 	src/ami/event-queue.c \
 	src/ami/event-queue.h \
+	src/ami/events.c \
 	src/ami/filter-private.h \
 	src/ami/filter.c \
 	src/ami/filter.h \
+	src/ami/inbox.c \
+	src/ami/keep-alive.c \
+	src/ami/login.c \
 	src/ami/message-private.h \
 	src/ami/message.c \
 	src/ami/originate.h \
+	src/ami/output.c \
 	src/ami/parser.c \
 	src/ami/parser.h \
+	src/ami/pending.c \
+	src/ami/reconnect.c \
 	src/ami/reply-private.h \
 	src/ami/reply.c \
+	src/ami/secret.c \
+	src/ami/send.c \
+	src/ami/subscriptions.c \
+	src/ami/subscriptions.h \
 	src/ami/table.c \
 	src/ami/table.h \
+	src/ami/tls.c \
 	src/ami/tracker.h \
 	src/ami/values.h \
+	src/ami/wait.c \
 	$(NULL)
 
 # What is made from the table of actions, in the build folder.

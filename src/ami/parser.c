@@ -367,6 +367,15 @@ ami_slice_to_message(const AmiSlice *slice)
                                       parser->lines, parser->n_lines, first_output);
 }
 
+const char *
+ami_slice_get_text(const AmiSlice *slice, gsize *length)
+{
+    const AmiParser *parser = slice->parser;
+
+    *length = parser->line - parser->start;
+    return parser->bytes + parser->start;
+}
+
 gboolean
 ami_parser_is_amid(const AmiParser *parser)
 {

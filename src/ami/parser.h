@@ -69,6 +69,9 @@ typedef struct {
 gboolean ami_parser_next(AmiParser *parser, AmiSlice *slice, GError **error);
 AmiMessage *ami_slice_to_message(const AmiSlice *slice);
 
+/* All of it, as it came. */
+const char *ami_slice_get_text(const AmiSlice *slice, gsize *length);
+
 /* The next line by itself, as a greeting is: (transfer full); NULL without @error: more has to come
  * first. */
 char *ami_parser_next_line(AmiParser *parser, GError **error);

@@ -27,3 +27,11 @@ tests_unit_ami_test_parser_LDADD = libami.la $(GLIB_LIBS)
 check_PROGRAMS += tests/unit/ami/test-table
 tests_unit_ami_test_table_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_ami_test_table_LDADD = libami.la $(GLIB_LIBS)
+
+AMI_PEER = tests/unit/ami/peer.c tests/unit/ami/peer.h
+AMI_PEER_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit/ami
+
+check_PROGRAMS += tests/unit/ami/test-client
+tests_unit_ami_test_client_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_client_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_client_SOURCES = tests/unit/ami/test-client.c $(AMI_PEER)

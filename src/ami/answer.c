@@ -1,0 +1,263 @@
+/* answer.c - what a message means for the actions on their way.
+ *
+ * The header Event decides what a message is. Whether an event belongs to an action is decided by
+ * what that action waits for, not by its ActionID alone: the events OriginateResponse and UserEvent
+ * carry the ActionID of their action, too, and are news for everybody. */
+
+#include <config.h>
+
+#include "ami/client-private.h"
+
+#include <string.h>
+
+/* The version from which on every list is marked as one. */
+#define MARKED_LISTS_MAJOR 2
+#define MARKED_LISTS_MINOR 7
+
+static gboolean
+is_same(const char *text, const char *other)
+{
+    return text != NULL && other != NULL && g_ascii_strcasecmp(text, other) == 0;
+}
+
+static AmiReply *
+get_reply(AmiPending *pending)
+{
+    if (pending->reply == NULL)
+        pending->reply = ami_reply_new();
+    return pending->reply;
+}
+
+static AmiShape
+get_shape(const AmiPending *pending)
+{
+    const AmiActionRow *row = ami_action_get_row(pending->action);
+
+    return row != NULL ? row->shape : AMI_SHAPE_SIMPLE;
+}
+
+/* The event that completes the action's list by its name; NULL: none that we know. */
+static const char *
+get_complete(const AmiPending *pending)
+{
+    const AmiActionRow *row = ami_action_get_row(pending->action);
+
+    return row != NULL ? row->complete : NULL;
+}
+
+/* --- The end --- */
+
+static void
+succeed(AmiClient *client, AmiPending *pending)
+{
+    if (pending->is_given_up)
+        ami_pending_forget(client, pending);
+    else
+        ami_pending_succeed(client, pending);
+}
+
+static AmiError
+get_code(const char *text)
+{
+    if (g_str_has_prefix(text, "Permission denied") || g_str_has_prefix(text, "Authentication Req"))
+        return AMI_ERROR_PERMISSION;
+    if (g_str_has_prefix(text, "Invalid/unknown command"))
+        return AMI_ERROR_UNKNOWN_ACTION;
+    return AMI_ERROR_REFUSED;
+}
+
+static void
+fail(AmiClient *client, AmiPending *pending, const AmiMessage *response)
+{
+    const char *text = ami_message_get(response, "Message");
+    g_autofree char *trimmed = g_strchomp(g_strdup(text != NULL ? text : ""));
+
+    if (pending->is_given_up)
+        ami_pending_forget(client, pending);
+    else if (*trimmed == '\0')
+        ami_pending_fail(client, pending,
+                         g_error_new(AMI_ERROR, AMI_ERROR_REFUSED, "%s: refused without a reason",
+                                     ami_action_get_name(pending->action)));
+    else
+        ami_pending_fail(client, pending,
+                         g_error_new(AMI_ERROR, (int) get_code(trimmed), "%s: %s",
+                                     ami_action_get_name(pending->action), trimmed));
+}
+
+/* --- Responses --- */
+
+/* Before lists were marked, a response only said that something follows. */
+static gboolean
+promises_list(AmiClient *client, const AmiPending *pending, const AmiMessage *response)
+{
+    const char *text = ami_message_get(response, "Message");
+    g_autofree char *lower = NULL;
+
+    if (is_same(ami_message_get(response, "EventList"), "start"))
+        return TRUE;
+    if (get_complete(pending) == NULL ||
+        !ami_login_is_before(client, MARKED_LISTS_MAJOR, MARKED_LISTS_MINOR))
+        return FALSE;
+    lower = g_ascii_strdown(text != NULL ? text : "", -1);
+    return strstr(lower, "follow") != NULL;
+}
+
+/* What is expected behind a response that is no error; %FALSE: nothing. */
+static gboolean
+has_more(AmiClient *client, AmiPending *pending, const AmiMessage *response)
+{
+    AmiShape shape = get_shape(pending);
+
+    if (pending->phase == AMI_PHASE_SECOND)
+        return FALSE;
+    if (promises_list(client, pending, response) ||
+        (shape == AMI_SHAPE_BLOCKS && get_complete(pending) != NULL))
+        pending->phase = AMI_PHASE_LIST;
+    else if (ami_action_get_end_event(pending->action) != NULL)
+        pending->phase = AMI_PHASE_END;
+    else if (shape == AMI_SHAPE_EVENT)
+        pending->phase = AMI_PHASE_EVENT;
+    else if (shape == AMI_SHAPE_TWICE)
+        pending->phase = AMI_PHASE_SECOND;
+    else
+        return FALSE;
+    return TRUE;
+}
+
+static gboolean
+awaits_response(const AmiPending *pending)
+{
+    return pending->phase == AMI_PHASE_RESPONSE || pending->phase == AMI_PHASE_SECOND ||
+           pending->phase == AMI_PHASE_RAW;
+}
+
+static void
+take_response(AmiClient *client, AmiPending *pending, AmiMessage *response)
+{
+    gboolean is_error = is_same(ami_message_get_response(response), "Error");
+
+    if (pending->is_given_up || (!is_error && !awaits_response(pending)))
+        client->counters.unexpected++;
+    else if (!pending->is_own)
+        client->counters.responses++;
+    if (is_error) {
+        fail(client, pending, response);
+        return;
+    }
+    if (!awaits_response(pending))
+        return;
+    if (!pending->is_given_up)
+        ami_reply_set_response(get_reply(pending), response);
+    if (!has_more(client, pending, response))
+        succeed(client, pending);
+}
+
+/* Text that is neither response nor event belongs to the oldest action that is answered so. */
+static void
+take_text(AmiClient *client, AmiMessage *text)
+{
+    AmiPending *pending = ami_pending_find_oldest(client, AMI_PHASE_RAW);
+
+    if (pending == NULL)
+        client->counters.unexpected++;
+    else if (!pending->is_given_up)
+        ami_reply_add_item(get_reply(pending), text);
+}
+
+/* Old servers leave the ActionID out here and there; they answer in order. */
+static void
+take_no_event(AmiClient *client, AmiMessage *message)
+{
+    const char *id = ami_message_get_action_id(message);
+    AmiPending *pending;
+
+    if (ami_message_get_response(message) == NULL) {
+        take_text(client, message);
+        return;
+    }
+    pending = id != NULL ? ami_pending_find(client, id)
+                         : ami_pending_find_oldest(client, AMI_PHASE_RESPONSE);
+    if (pending == NULL)
+        client->counters.unexpected++;
+    else
+        take_response(client, pending, message);
+}
+
+/* --- Events --- */
+
+static gboolean
+completes(const AmiPending *pending, const AmiMessage *event)
+{
+    const char *mark = ami_message_get(event, "EventList");
+
+    return is_same(mark, "Complete") || is_same(mark, "cancelled") ||
+           is_same(get_complete(pending), ami_message_get_event(event));
+}
+
+static void
+complete(AmiClient *client, AmiPending *pending, AmiMessage *event)
+{
+    if (!pending->is_given_up)
+        ami_reply_set_complete(get_reply(pending), event);
+    succeed(client, pending);
+}
+
+/* The function that is shown the item may stop the client, and so end the action. */
+static void
+take_item(AmiClient *client, AmiPending *pending, AmiMessage *event)
+{
+    g_autoptr(AmiPending) kept = ami_pending_ref(pending);
+
+    if (completes(pending, event))
+        complete(client, pending, event);
+    else if (!pending->is_given_up && !ami_action_show_item(pending->action, event))
+        ami_reply_add_item(get_reply(pending), event);
+}
+
+/* Whether the event is part of an answer, and of no interest to anybody else. Events that are for
+ * everybody have a privilege that one needs to read them. */
+static gboolean
+take_part(AmiClient *client, AmiPending *pending, AmiMessage *event)
+{
+    switch (pending->phase) {
+    case AMI_PHASE_LIST:
+        take_item(client, pending, event);
+        return TRUE;
+    case AMI_PHASE_EVENT:
+        if (!pending->is_given_up)
+            ami_reply_add_item(get_reply(pending), event);
+        succeed(client, pending);
+        return TRUE;
+    case AMI_PHASE_END:
+        if (!is_same(ami_action_get_end_event(pending->action), ami_message_get_event(event)))
+            return FALSE;
+        complete(client, pending, event);
+        return ami_message_get(event, "Privilege") == NULL;
+    case AMI_PHASE_RESPONSE:
+    case AMI_PHASE_SECOND:
+    case AMI_PHASE_RAW:
+        break;
+    }
+    return FALSE;
+}
+
+static void
+take_event(AmiClient *client, AmiMessage *event)
+{
+    AmiPending *pending = NULL;
+    const char *id;
+
+    if (client->pending_order.length > 0 && (id = ami_message_get_action_id(event)) != NULL)
+        pending = ami_pending_find(client, id);
+    if (pending == NULL || !take_part(client, pending, event))
+        ami_events_take(client, event);
+}
+
+void
+ami_answer_take(AmiClient *client, AmiMessage *message)
+{
+    if (ami_message_is_event(message))
+        take_event(client, message);
+    else
+        take_no_event(client, message);
+}
