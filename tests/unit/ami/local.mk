@@ -4,6 +4,10 @@ check_PROGRAMS += tests/unit/ami/test-action
 tests_unit_ami_test_action_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_ami_test_action_LDADD = libami.la $(GLIB_LIBS)
 
+check_PROGRAMS += tests/unit/ami/test-async-agi-text
+tests_unit_ami_test_async_agi_text_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_ami_test_async_agi_text_LDADD = libami.la $(GLIB_LIBS)
+
 check_PROGRAMS += tests/unit/ami/test-channel-table
 tests_unit_ami_test_channel_table_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_ami_test_channel_table_LDADD = libami.la $(GLIB_LIBS)
