@@ -356,27 +356,6 @@ read_reply(const char *rest, GString **reply, GError **error)
     return TRUE;
 }
 
-/* `2nd`, `3`: which of several. */
-static gboolean
-take_ordinal(PbxLine *line, guint *ordinal)
-{
-    const PbxWord *word = pbx_line_peek(line);
-    char *end = NULL;
-    guint64 number = 0;
-
-    if (word == NULL || word->is_quoted || !g_ascii_isdigit(word->text[0]))
-        return FALSE;
-    number = g_ascii_strtoull(word->text, &end, 10);
-    if (*end != '\0' && strcmp(end, "st") != 0 && strcmp(end, "nd") != 0 &&
-        strcmp(end, "rd") != 0 && strcmp(end, "th") != 0)
-        return FALSE;
-    if (number == 0 || number > G_MAXUINT)
-        return FALSE;
-    *ordinal = (guint) number;
-    line->next++;
-    return TRUE;
-}
-
 static gboolean
 read_expectation(PbxLine *line, GPtrArray *list, PbxExpectation *expectation, GError **error)
 {
@@ -403,7 +382,7 @@ read_answer(PbxLine *line, G_GNUC_UNUSED const char *name, GError **error)
         return FALSE;
     }
     answer = g_new0(PbxExpectation, 1);
-    take_ordinal(line, &answer->ordinal);
+    pbx_line_take_ordinal(line, &answer->ordinal);
     return read_expectation(line, line->script->answers, answer, error);
 }
 
@@ -663,27 +642,11 @@ static const Directive directives[] = {
 };
 /* clang-format on */
 
-/* Takes the words of @name off the line, if it begins with them. */
-static gboolean
-accept_name(PbxLine *line, const char *name)
-{
-    g_auto(GStrv) words = g_strsplit(name, " ", -1);
-    guint start = line->next;
-
-    for (guint i = 0; words[i] != NULL; i++) {
-        if (!pbx_line_accept(line, words[i])) {
-            line->next = start;
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 static const Directive *
 find_directive(PbxLine *line)
 {
     for (guint i = 0; i < G_N_ELEMENTS(directives); i++) {
-        if (accept_name(line, directives[i].info.name))
+        if (pbx_line_accept_words(line, directives[i].info.name))
             return &directives[i];
     }
     return NULL;

@@ -34,6 +34,22 @@ pbx_line_accept(PbxLine *line, const char *word)
     return TRUE;
 }
 
+/* Takes the words of @name off the line, if it begins with them. */
+gboolean
+pbx_line_accept_words(PbxLine *line, const char *name)
+{
+    g_auto(GStrv) words = g_strsplit(name, " ", -1);
+    guint start = line->next;
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (!pbx_line_accept(line, words[i])) {
+            line->next = start;
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* Units of time, longest name first where one ends in another. */
 static const struct {
     const char *suffix;
@@ -107,6 +123,27 @@ pbx_line_take_integer(PbxLine *line, const char *what, int *number, GError **err
         return FALSE;
     }
     *number = (int) value;
+    return TRUE;
+}
+
+/* `2nd`, `3`: which of several. */
+gboolean
+pbx_line_take_ordinal(PbxLine *line, guint *ordinal)
+{
+    const PbxWord *word = pbx_line_peek(line);
+    char *end = NULL;
+    guint64 number = 0;
+
+    if (word == NULL || word->is_quoted || !g_ascii_isdigit(word->text[0]))
+        return FALSE;
+    number = g_ascii_strtoull(word->text, &end, 10);
+    if (*end != '\0' && strcmp(end, "st") != 0 && strcmp(end, "nd") != 0 &&
+        strcmp(end, "rd") != 0 && strcmp(end, "th") != 0)
+        return FALSE;
+    if (number == 0 || number > G_MAXUINT)
+        return FALSE;
+    *ordinal = (guint) number;
+    line->next++;
     return TRUE;
 }
 

@@ -207,6 +207,8 @@ gboolean pbx_directive_read_words(PbxScript *script, GArray *words, GError **err
 const PbxWord *pbx_line_peek(const PbxLine *line);
 const PbxWord *pbx_line_take(PbxLine *line, const char *what, GError **error);
 gboolean pbx_line_accept(PbxLine *line, const char *word);
+gboolean pbx_line_accept_words(PbxLine *line, const char *name);
+gboolean pbx_line_take_ordinal(PbxLine *line, guint *ordinal);
 gboolean pbx_line_take_seconds(PbxLine *line, gdouble *seconds, GError **error);
 gboolean pbx_line_take_number(PbxLine *line, const char *what, guint64 maximum, guint64 *number,
                               GError **error);
