@@ -21,6 +21,26 @@ libpbx_la_SOURCES = \
 	src/pbx/faults.c \
 	src/pbx/functions.c \
 	src/pbx/line.c \
+	src/pbx/manager-actions.c \
+	src/pbx/manager-answer.c \
+	src/pbx/manager-block.c \
+	src/pbx/manager-classes.c \
+	src/pbx/manager-classes.h \
+	src/pbx/manager-core.c \
+	src/pbx/manager-data.c \
+	src/pbx/manager-directives.c \
+	src/pbx/manager-events.c \
+	src/pbx/manager-faults.c \
+	src/pbx/manager-filter.c \
+	src/pbx/manager-flood.c \
+	src/pbx/manager-login.c \
+	src/pbx/manager-private.h \
+	src/pbx/manager-request.c \
+	src/pbx/manager-request.h \
+	src/pbx/manager-script.c \
+	src/pbx/manager-session.c \
+	src/pbx/manager.c \
+	src/pbx/manager.h \
 	src/pbx/match.c \
 	src/pbx/result.c \
 	src/pbx/result.h \

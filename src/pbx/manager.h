@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "pbx/script.h"
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -25,6 +26,9 @@ guint16 pbx_manager_get_port(PbxManager *manager);
 
 /* Reads further lines of a script, for all that comes from now on. */
 gboolean pbx_manager_read(PbxManager *manager, const char *script, GError **error);
+
+/* Every line that its script can have, for manual and tests. */
+gboolean pbx_manager_directive_info(guint i, PbxDirectiveInfo *info);
 
 /* Sends one event to every session that is logged in and wants it: pairs of names and values, NULL
  * at the end. */

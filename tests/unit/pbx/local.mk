@@ -13,6 +13,7 @@ check_PROGRAMS += \
 	tests/unit/pbx/test-commands-sound \
 	tests/unit/pbx/test-commands-speech \
 	tests/unit/pbx/test-faults \
+	tests/unit/pbx/test-manager \
 	tests/unit/pbx/test-result \
 	tests/unit/pbx/test-script \
 	tests/unit/pbx/test-target \
@@ -20,8 +21,9 @@ check_PROGRAMS += \
 	$(NULL)
 
 PBX_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit/pbx
-PBX_TEST_LDADD = libpbx.la libagi.la $(GLIB_LIBS)
+PBX_TEST_LDADD = libpbx.la libami.la libagi.la $(GLIB_LIBS)
 PBX_TRANSCRIPT = tests/unit/pbx/transcript.c tests/unit/pbx/transcript.h
+PBX_MANAGER_CLIENT = tests/unit/pbx/manager-client.c tests/unit/pbx/manager-client.h
 
 tests_unit_pbx_test_asterisk_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_asterisk_LDADD = $(PBX_TEST_LDADD)
@@ -61,6 +63,10 @@ tests_unit_pbx_test_commands_speech_SOURCES = tests/unit/pbx/test-commands-speec
 tests_unit_pbx_test_faults_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_faults_LDADD = $(PBX_TEST_LDADD)
 tests_unit_pbx_test_faults_SOURCES = tests/unit/pbx/test-faults.c $(PBX_TRANSCRIPT)
+
+tests_unit_pbx_test_manager_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_manager_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_manager_SOURCES = tests/unit/pbx/test-manager.c $(PBX_MANAGER_CLIENT)
 
 tests_unit_pbx_test_result_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_result_LDADD = $(PBX_TEST_LDADD)

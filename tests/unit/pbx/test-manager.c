@@ -1,0 +1,57 @@
+/* test-manager.c - the simulated manager interface as a whole: the functions of its header. */
+
+#include "manager-client.h"
+#include <string.h>
+#include <unistd.h>
+
+static const ManagerCase cases[] = {
+    {"login", "", "@ login"},
+    {"wrong-secret", "",
+     "> Action: Login\n> Username: capella\n> Secret: galaxies\n> ActionID: 1\n>\n"
+     "< Response: Error\n< ActionID: 1\n< Message: Authentication failed\n<\n. end"},
+    {"ping", "",
+     "@ login\n> Action: Ping\n> ActionID: 7\n>\n< Response: Success\n< ActionID: 7\n"
+     "< Ping: Pong\n~ Timestamp: *.*\n<"},
+    {"logoff", "",
+     "@ login\n> Action: Logoff\n>\n< Response: Goodbye\n< Message: Thanks for all the fish.\n<\n"
+     ". end"},
+};
+
+/* Waits, counts, and what came. */
+static void
+test_record(void)
+{
+    g_autoptr(PbxManager) manager = manager_start("");
+    g_autofree char *header = NULL;
+    g_autofree char *none = NULL;
+    g_autofree char *received = NULL;
+    int fd = manager_connect(manager);
+
+    manager_follow(manager, fd,
+                   "< Asterisk Call Manager/11.0.0\n@ login\n> action: ping\n"
+                   "> ActionID: 3\n>\n~ Response: *");
+    g_assert_true(pbx_manager_wait_logins(manager, 1));
+    g_assert_true(pbx_manager_wait_action(manager, "Ping", 1));
+    g_assert_cmpuint(pbx_manager_count_actions(manager, "PING"), ==, 1);
+    g_assert_cmpuint(pbx_manager_count_actions(manager, "Logoff"), ==, 0);
+    g_assert_cmpuint(pbx_manager_count_actions(manager, ""), ==, 2);
+    g_assert_cmpuint(pbx_manager_get_sessions(manager), ==, 1);
+    header = pbx_manager_dup_header(manager, "Ping", "actionid");
+    g_assert_cmpstr(header, ==, "3");
+    none = pbx_manager_dup_header(manager, "Ping", "Nothing");
+    g_assert_null(none);
+    received = pbx_manager_dup_received(manager);
+    g_assert_cmpstr(received, ==,
+                    "Action: Login\r\nUsername: capella\r\nSecret: galaxy\r\n\r\n"
+                    "action: ping\r\nActionID: 3\r\n\r\n");
+    close(fd);
+}
+
+int
+main(int argc, char *argv[])
+{
+    g_test_init(&argc, &argv, NULL);
+    manager_add("/pbx/manager", cases, G_N_ELEMENTS(cases));
+    g_test_add_func("/pbx/manager/record", test_record);
+    return g_test_run();
+}
