@@ -72,6 +72,22 @@ nobody_there_is_an_error() {
     grep -q 'calls in a row failed' "$folder/error" || cat "$folder/error"
 }
 
+flood_is_read() {
+    "$tools/ami-floor" "$port" 12345 >"$folder/result"
+    says '^events=12345 lines=[0-9]{6} events_per_s=[1-9]'
+}
+
+flood_is_taken() {
+    "$tools/ami-client" "$port" events 12345 >"$folder/result"
+    says '^events=12345 events_per_s=[1-9]'
+    says ' loop_max_us=[0-9]+ rss_kib=[1-9][0-9]* grown_kib=-?[0-9]+$'
+}
+
+actions_are_answered() {
+    "$tools/ami-client" "$port" actions 200 "$1" >"$folder/result"
+    says "^actions=200 in_flight=$1 actions_per_s=[1-9]"
+}
+
 for floor in floor-threads floor-epoll; do
     start_server "$floor"
     for segments in 0 1 3; do
@@ -85,5 +101,11 @@ for floor in floor-threads floor-epoll; do
     stop_server
     check "without $floor calls fail, and the load ends by itself" nobody_there_is_an_error "$port"
 done
+start_server ami-peer
+check "ami-floor reads a flood" flood_is_read
+check "ami-client takes a flood" flood_is_taken
+check "ami-client sends actions one at a time" actions_are_answered 1
+check "ami-client sends actions 64 at a time" actions_are_answered 64
+stop_server
 check "hosts other than loopback are not called" other_hosts_are_left_alone
 finish
