@@ -165,6 +165,15 @@ run_actions(Bench *bench, const char *count, const char *in_flight)
            (cpu_seconds() - cpu) * 1e6 / (gdouble) bench->wanted);
 }
 
+/* The life of a connection is no figure. */
+static GLogWriterOutput
+write_warnings(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+    if (level > G_LOG_LEVEL_WARNING)
+        return G_LOG_WRITER_HANDLED;
+    return g_log_writer_default(level, fields, n_fields, data);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -177,6 +186,7 @@ main(int argc, char *argv[])
         fprintf(stderr, "usage: ami-client PORT events NUMBER | actions NUMBER IN-FLIGHT\n");
         return EXIT_FAILURE;
     }
+    g_log_set_writer_func(write_warnings, NULL, NULL);
     client = ami_client_new("127.0.0.1", (guint16) g_ascii_strtoull(argv[1], NULL, 10));
     ami_client_set_user(client, "bench");
     ami_client_set_secret(client, "bench");
