@@ -131,10 +131,22 @@ awaits_response(const AmiPending *pending)
            pending->phase == AMI_PHASE_RAW;
 }
 
+/* Some failures come as a success, and only the text tells. */
+static gboolean
+is_failure(const AmiPending *pending, const AmiMessage *response)
+{
+    const AmiActionRow *row = ami_action_get_row(pending->action);
+    const char *text = ami_message_get(response, "Message");
+
+    return row != NULL && row->failure != NULL && text != NULL &&
+           g_str_has_prefix(text, row->failure);
+}
+
 static void
 take_response(AmiClient *client, AmiPending *pending, AmiMessage *response)
 {
-    gboolean is_error = is_same(ami_message_get_response(response), "Error");
+    gboolean is_error =
+        is_same(ami_message_get_response(response), "Error") || is_failure(pending, response);
 
     if (pending->is_given_up || (!is_error && !awaits_response(pending)))
         client->counters.unexpected++;
@@ -233,7 +245,11 @@ take_part(AmiClient *client, AmiPending *pending, AmiMessage *event)
             return FALSE;
         complete(client, pending, event);
         return ami_message_get(event, "Privilege") == NULL;
-    case AMI_PHASE_RESPONSE:
+    case AMI_PHASE_RESPONSE: /* an answer that is an event alone: DataGet has no response */
+        if (!is_same(get_complete(pending), ami_message_get_event(event)))
+            return FALSE;
+        complete(client, pending, event);
+        return TRUE;
     case AMI_PHASE_SECOND:
     case AMI_PHASE_RAW:
         break;
