@@ -11,9 +11,15 @@ lib_LTLIBRARIES += libcapella.la
 libcapella_la_SOURCES =
 libcapella_la_LIBADD = libagi.la libami.la libmodule.la $(GLIB_LIBS)
 libcapella_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(CAPELLA_LIBRARY_VERSION) \
-	-Wl,-Bsymbolic-functions -Wl,--version-script=$(srcdir)/src/libcapella.map
-libcapella_la_DEPENDENCIES = libagi.la libami.la libmodule.la src/libcapella.map
+	-Wl,-Bsymbolic-functions -Wl,--version-script=src/exports.map
+libcapella_la_DEPENDENCIES = libagi.la libami.la libmodule.la src/exports.map
 EXTRA_DIST += src/libcapella.map
+
+# What the library exports: the map, and the functions that are made from the table of actions.
+CLEANFILES += src/exports.map
+src/exports.map: $(actions_input) $(srcdir)/src/libcapella.map
+	$(AM_V_GEN)$(READ_ACTIONS) -v part=map $(ACTIONS) $(srcdir)/src/libcapella.map >$@.new && \
+		mv $@.new $@
 
 capellaincludedir = $(includedir)/capella
 capellainclude_HEADERS = \

@@ -17,6 +17,7 @@ installed_name() {
     case $1 in
     src/*/agi.h | src/*/ami.h | src/*/module.h | src/*/settings.h | src/capella.h) echo "capella/${1##*/}" ;;
     src/*) echo "capella/${1#src/}" ;;
+    include/*) echo "${1#include/}" ;;
     esac
 }
 

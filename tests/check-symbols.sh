@@ -11,7 +11,11 @@ trap 'rm -rf "$scratch"' EXIT
 # declared: the functions that public headers declare, one a line.
 declared() {
     for header in $PUBLIC_HEADERS; do
-        echo "#include \"$TOP_SRCDIR/$header\""
+        # Those that are made stand in the build folder.
+        case $header in
+        include/*) echo "#include \"$TOP_BUILDDIR/$header\"" ;;
+        *) echo "#include \"$TOP_SRCDIR/$header\"" ;;
+        esac
     done >"$scratch/all.c"
     # A compiler's cache would give back its words without the file.
     # shellcheck disable=SC2086

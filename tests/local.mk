@@ -36,7 +36,7 @@ CHECK_SCRIPT_ENVIRONMENT = \
 	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
 	TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; \
 	TEST_NAMES='$(TESTS)'; export TEST_NAMES; \
-	PUBLIC_HEADERS='$(capellainclude_HEADERS) $(capellaagiinclude_HEADERS) $(capellaamiinclude_HEADERS)'; \
+	PUBLIC_HEADERS='$(capellainclude_HEADERS) $(capellaagiinclude_HEADERS) $(capellaamiinclude_HEADERS) $(nodist_capellaamiinclude_HEADERS)'; \
 	export PUBLIC_HEADERS; \
 	CC='$(CC)'; export CC; \
 	NM='$(NM)'; export NM; \

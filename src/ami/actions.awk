@@ -107,7 +107,7 @@ function write_rows(    i, j, key, shape) {
         for (j = 1; j <= n_headers[i]; j++) {
             key = i SUBSEP j
             printf "    {%s, AMI_HEADER_%s, %s,\n     %s},\n", quoted(header[key]), toupper(kind[key]),
-                is_required[key] ? "TRUE" : "FALSE", quoted(value["header", key])
+                (is_required[key] ? "TRUE" : "FALSE"), quoted(value["header", key])
         }
         print "    {0},\n};\n"
     }
@@ -115,10 +115,10 @@ function write_rows(    i, j, key, shape) {
     for (i = 1; i <= n; i++) {
         shape = (answer(i) == "headers") ? "SIMPLE" : toupper(answer(i))
         printf "    {%s, %s, %s, %s,\n     %s, %s, %s,\n     AMI_SHAPE_%s, %s, %s, headers_%d,\n     %s},\n",
-            quoted(name[i]), has("custom", i) ? quoted(value["custom", i]) : quoted_or_null("function", i),
-            quoted(value["module", i]), has("classes", i) ? quoted(value["classes", i]) : "\"\"",
+            quoted(name[i]), quoted_or_null(has("custom", i) ? "custom" : "function", i),
+            quoted(value["module", i]), (has("classes", i) ? quoted(value["classes", i]) : "\"\""),
             quoted_or_null("since", i), quoted_or_null("until", i), quoted_or_null("instead", i),
-            shape, event(i) != "" ? quoted(event(i)) : "NULL", quoted_or_null("failure", i), i,
+            shape, (event(i) != "" ? quoted(event(i)) : "NULL"), quoted_or_null("failure", i), i,
             quoted(value["summary", i])
     }
     print "};\n\nconst guint ami_table_length = G_N_ELEMENTS(ami_table_rows);"

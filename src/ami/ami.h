@@ -4,6 +4,7 @@
 
 #include <capella/ami/action-info.h>
 #include <capella/ami/action.h>
+#include <capella/ami/actions.h>
 #include <capella/ami/client.h>
 #include <capella/ami/error.h>
 #include <capella/ami/event-queue.h>

@@ -56,12 +56,29 @@ libami_la_SOURCES = \
 	src/ami/wait.c \
 	$(NULL)
 
-# What is made from the table of actions, in the build folder.
-EXTRA_DIST += src/ami/actions.awk src/ami/actions.table
-nodist_libami_la_SOURCES = src/ami/table-rows.c
-CLEANFILES += src/ami/table-rows.c
-READ_ACTIONS = $(AWK) -f $(srcdir)/src/ami/actions.awk
+# What is made from the table of actions, in the build folder: the table's rows, and a function for
+# each action.
+actions_input = \
+	$(srcdir)/src/ami/actions.awk \
+	$(srcdir)/src/ami/actions.table \
+	$(srcdir)/src/ami/functions.awk
+EXTRA_DIST += $(actions_input) src/ami/actions.h.in
+READ_ACTIONS = LC_ALL=C $(AWK) -f $(srcdir)/src/ami/functions.awk -f $(srcdir)/src/ami/actions.awk
+ACTIONS = $(srcdir)/src/ami/actions.table
 
-src/ami/table-rows.c: $(srcdir)/src/ami/actions.awk $(srcdir)/src/ami/actions.table
+nodist_libami_la_SOURCES = src/ami/actions.c src/ami/table-rows.c
+nodist_capellaamiinclude_HEADERS = include/capella/ami/actions.h
+BUILT_SOURCES += include/capella/ami/actions.h
+CLEANFILES += $(nodist_libami_la_SOURCES) $(nodist_capellaamiinclude_HEADERS)
+$(libami_la_OBJECTS): include/capella/ami/actions.h
+
+src/ami/table-rows.c: $(actions_input)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
-		$(READ_ACTIONS) -v part=rows $(srcdir)/src/ami/actions.table >$@.new && mv $@.new $@
+		$(READ_ACTIONS) -v part=rows $(ACTIONS) >$@.new && mv $@.new $@
+src/ami/actions.c: $(actions_input)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		$(READ_ACTIONS) -v part=source $(ACTIONS) >$@.new && mv $@.new $@
+include/capella/ami/actions.h: $(actions_input) $(srcdir)/src/ami/actions.h.in
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		$(READ_ACTIONS) -v part=header $(ACTIONS) $(srcdir)/src/ami/actions.h.in >$@.new && \
+		mv $@.new $@

@@ -4,6 +4,19 @@ check_PROGRAMS += tests/unit/ami/test-action
 tests_unit_ami_test_action_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_ami_test_action_LDADD = libami.la $(GLIB_LIBS)
 
+check_PROGRAMS += tests/unit/ami/test-actions
+tests_unit_ami_test_actions_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_ami_test_actions_SOURCES = tests/unit/ami/test-actions.c tests/unit/ami/action-calls.h \
+	tests/unit/ami/peer.c tests/unit/ami/peer.h
+nodist_tests_unit_ami_test_actions_SOURCES = tests/unit/ami/action-calls.c
+tests_unit_ami_test_actions_LDADD = libami.la $(GLIB_LIBS)
+EXTRA_DIST += tests/unit/ami/action-calls.awk
+CLEANFILES += tests/unit/ami/action-calls.c
+tests/unit/ami/action-calls.c: $(actions_input) $(srcdir)/tests/unit/ami/action-calls.awk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		$(READ_ACTIONS) -f $(srcdir)/tests/unit/ami/action-calls.awk -v part=calls $(ACTIONS) \
+		>$@.new && mv $@.new $@
+
 check_PROGRAMS += tests/unit/ami/test-async-agi-text
 tests_unit_ami_test_async_agi_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_ami_test_async_agi_text_LDADD = libami.la $(GLIB_LIBS)
