@@ -18,6 +18,8 @@ noinst_LTLIBRARIES += libconfiguration.la
 libconfiguration_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN='"capella"' $(LIBCONFIG_CFLAGS)
 libconfiguration_la_LIBADD = $(LIBCONFIG_LIBS) $(GLIB_LIBS)
 libconfiguration_la_SOURCES = \
+	src/module/ami-settings.c \
+	src/module/ami-settings.h \
 	src/module/config-file.c \
 	src/module/config-file.h \
 	$(NULL)
