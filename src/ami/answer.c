@@ -86,6 +86,12 @@ fail(AmiClient *client, AmiPending *pending, const AmiMessage *response)
 
 /* --- Responses --- */
 
+static gboolean
+begins_list(const AmiMessage *response)
+{
+    return is_same(ami_message_get(response, "EventList"), "start");
+}
+
 /* Before lists were marked, a response only said that something follows. */
 static gboolean
 promises_list(AmiClient *client, const AmiPending *pending, const AmiMessage *response)
@@ -93,8 +99,6 @@ promises_list(AmiClient *client, const AmiPending *pending, const AmiMessage *re
     const char *text = ami_message_get(response, "Message");
     g_autofree char *lower = NULL;
 
-    if (is_same(ami_message_get(response, "EventList"), "start"))
-        return TRUE;
     if (get_complete(pending) == NULL ||
         !ami_login_is_before(client, MARKED_LISTS_MAJOR, MARKED_LISTS_MINOR))
         return FALSE;
@@ -110,11 +114,13 @@ has_more(AmiClient *client, AmiPending *pending, const AmiMessage *response)
 
     if (pending->phase == AMI_PHASE_SECOND)
         return FALSE;
-    if (promises_list(client, pending, response) ||
-        (shape == AMI_SHAPE_BLOCKS && get_complete(pending) != NULL))
+    if (begins_list(response))
         pending->phase = AMI_PHASE_LIST;
     else if (ami_action_get_end_event(pending->action) != NULL)
         pending->phase = AMI_PHASE_END;
+    else if (promises_list(client, pending, response) ||
+             (shape == AMI_SHAPE_BLOCKS && get_complete(pending) != NULL))
+        pending->phase = AMI_PHASE_LIST;
     else if (shape == AMI_SHAPE_EVENT)
         pending->phase = AMI_PHASE_EVENT;
     else if (shape == AMI_SHAPE_TWICE)
@@ -257,15 +263,24 @@ take_part(AmiClient *client, AmiPending *pending, AmiMessage *event)
     return FALSE;
 }
 
+/* The rest of a list whose action is forgotten. */
+static gboolean
+is_straggler(AmiClient *client, const char *id, const AmiMessage *event)
+{
+    return g_str_has_prefix(id, client->id_prefix) && ami_message_get(event, "Privilege") == NULL;
+}
+
 static void
 take_event(AmiClient *client, AmiMessage *event)
 {
-    AmiPending *pending = NULL;
-    const char *id;
+    const char *id = ami_message_get_action_id(event);
+    AmiPending *pending = id != NULL ? ami_pending_find(client, id) : NULL;
 
-    if (client->pending_order.length > 0 && (id = ami_message_get_action_id(event)) != NULL)
-        pending = ami_pending_find(client, id);
-    if (pending == NULL || !take_part(client, pending, event))
+    if (pending != NULL && take_part(client, pending, event))
+        return;
+    if (pending == NULL && id != NULL && is_straggler(client, id, event))
+        client->counters.unexpected++;
+    else
         ami_events_take(client, event);
 }
 

@@ -52,3 +52,8 @@ check_PROGRAMS += tests/unit/ami/test-client
 tests_unit_ami_test_client_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_client_LDADD = libami.la $(GLIB_LIBS)
 tests_unit_ami_test_client_SOURCES = tests/unit/ami/test-client.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-answer
+tests_unit_ami_test_answer_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_answer_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_answer_SOURCES = tests/unit/ami/test-answer.c $(AMI_PEER)
