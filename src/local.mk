@@ -49,6 +49,7 @@ capellaamiinclude_HEADERS = \
 	src/ami/filter.h \
 	src/ami/message.h \
 	src/ami/reply.h \
+	src/ami/tracker.h \
 	$(NULL)
 
 pkgconfig_DATA = src/capella.pc

@@ -11,3 +11,4 @@
 #include <capella/ami/filter.h>
 #include <capella/ami/message.h>
 #include <capella/ami/reply.h>
+#include <capella/ami/tracker.h>

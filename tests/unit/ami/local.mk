@@ -57,3 +57,8 @@ check_PROGRAMS += tests/unit/ami/test-answer
 tests_unit_ami_test_answer_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_answer_LDADD = libami.la $(GLIB_LIBS)
 tests_unit_ami_test_answer_SOURCES = tests/unit/ami/test-answer.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-tracker
+tests_unit_ami_test_tracker_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_tracker_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_tracker_SOURCES = tests/unit/ami/test-tracker.c $(AMI_PEER)
