@@ -66,22 +66,32 @@ get_code(const char *text)
     return AMI_ERROR_REFUSED;
 }
 
+/* What Asterisk says against it; a command that fails says why in what it prints. */
+static char *
+dup_reason(const AmiMessage *response)
+{
+    g_autofree const char **output = ami_message_get_output(response);
+    const char *text = ami_message_get(response, "Message");
+    g_autofree char *printed = g_strchomp(g_strjoinv("\n", (char **) output));
+
+    if (*printed != '\0')
+        return g_steal_pointer(&printed);
+    return g_strchomp(g_strdup(text != NULL ? text : ""));
+}
+
 static void
 fail(AmiClient *client, AmiPending *pending, const AmiMessage *response)
 {
     const char *text = ami_message_get(response, "Message");
-    g_autofree char *trimmed = g_strchomp(g_strdup(text != NULL ? text : ""));
+    g_autofree char *reason = dup_reason(response);
 
     if (pending->is_given_up)
         ami_pending_forget(client, pending);
-    else if (*trimmed == '\0')
-        ami_pending_fail(client, pending,
-                         g_error_new(AMI_ERROR, AMI_ERROR_REFUSED, "%s: refused without a reason",
-                                     ami_action_get_name(pending->action)));
     else
         ami_pending_fail(client, pending,
-                         g_error_new(AMI_ERROR, (int) get_code(trimmed), "%s: %s",
-                                     ami_action_get_name(pending->action), trimmed));
+                         g_error_new(AMI_ERROR, (int) get_code(text != NULL ? text : ""), "%s: %s",
+                                     ami_action_get_name(pending->action),
+                                     *reason != '\0' ? reason : "refused without a reason"));
 }
 
 /* --- Responses --- */
@@ -212,6 +222,12 @@ completes(const AmiPending *pending, const AmiMessage *event)
            is_same(get_complete(pending), ami_message_get_event(event));
 }
 
+static gboolean
+is_end(const AmiPending *pending, const AmiMessage *event)
+{
+    return is_same(ami_action_get_end_event(pending->action), ami_message_get_event(event));
+}
+
 static void
 complete(AmiClient *client, AmiPending *pending, AmiMessage *event)
 {
@@ -247,15 +263,16 @@ take_part(AmiClient *client, AmiPending *pending, AmiMessage *event)
         succeed(client, pending);
         return TRUE;
     case AMI_PHASE_END:
-        if (!is_same(ami_action_get_end_event(pending->action), ami_message_get_event(event)))
+        if (!is_end(pending, event))
             return FALSE;
         complete(client, pending, event);
         return ami_message_get(event, "Privilege") == NULL;
     case AMI_PHASE_RESPONSE: /* an answer that is an event alone: DataGet has no response */
-        if (!is_same(get_complete(pending), ami_message_get_event(event)))
+        if (!is_same(get_complete(pending), ami_message_get_event(event)) &&
+            !is_end(pending, event))
             return FALSE;
         complete(client, pending, event);
-        return TRUE;
+        return ami_message_get(event, "Privilege") == NULL;
     case AMI_PHASE_SECOND:
     case AMI_PHASE_RAW:
         break;

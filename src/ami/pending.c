@@ -325,9 +325,15 @@ ami_pending_fail_taken(GQueue *taken, AmiError code, const char *why)
 static void
 time_out(AmiClient *client, AmiPending *pending)
 {
+    g_autofree char *why = NULL;
+
+    if (pending->phase == AMI_PHASE_END)
+        why = g_strdup_printf("Asterisk has taken it, but the event %s did not come in time",
+                              ami_action_get_end_event(pending->action));
     client->counters.timeouts++;
     give_up(client, pending, AMI_ERROR_TIMEOUT,
-            "Asterisk did not answer in time; whether it was carried out is unknown");
+            why != NULL ? why
+                        : "Asterisk did not answer in time; whether it was carried out is unknown");
 }
 
 void
