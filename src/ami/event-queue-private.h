@@ -22,8 +22,9 @@ gboolean ami_event_queue_push(AmiEventQueue *queue, AmiMessage *event);
 /* For how long drops are not logged again after they were, in seconds: 10 unless told otherwise. */
 void ami_event_queue_set_quiet_time(AmiEventQueue *queue, gdouble seconds);
 
-/* Nobody wants more than the queue holds: what there is no room for is neither counted nor logged.
- */
-void ami_event_queue_set_needs_one(AmiEventQueue *queue);
+/* For one who wants a single event, and waits in another way than in ami_event_queue_pop(): @notify
+ * is called when there is one, with the queue locked, and not any more once the queue is freed.
+ * What there is no room for is neither counted nor logged. */
+void ami_event_queue_set_notify(AmiEventQueue *queue, void (*notify)(gpointer data), gpointer data);
 
 G_END_DECLS

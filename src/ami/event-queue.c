@@ -18,7 +18,8 @@ struct _AmiEventQueue {
     guint first;
     guint length;
     gboolean is_closed;
-    gboolean needs_one;
+    void (*notify)(gpointer data); /* NULL: nobody waits for just one event */
+    gpointer notify_data;
     guint64 dropped;
     guint64 logged;    /* how many of them were */
     gint64 quiet_time; /* microseconds */
@@ -85,10 +86,13 @@ ami_event_queue_set_quiet_time(AmiEventQueue *queue, gdouble seconds)
 }
 
 void
-ami_event_queue_set_needs_one(AmiEventQueue *queue)
+ami_event_queue_set_notify(AmiEventQueue *queue, void (*notify)(gpointer data), gpointer data)
 {
     g_mutex_lock(&queue->lock);
-    queue->needs_one = TRUE;
+    queue->notify = notify;
+    queue->notify_data = data;
+    if (queue->length > 0)
+        notify(data);
     g_mutex_unlock(&queue->lock);
 }
 
@@ -154,7 +158,9 @@ ami_event_queue_push(AmiEventQueue *queue, AmiMessage *event)
     if (has_room) {
         queue->events[(queue->first + queue->length++) % queue->size] = ami_message_ref(event);
         g_cond_signal(&queue->wake);
-    } else if (!queue->is_closed && !queue->needs_one && count_dropped(queue)) {
+        if (queue->notify != NULL)
+            queue->notify(queue->notify_data);
+    } else if (!queue->is_closed && queue->notify == NULL && count_dropped(queue)) {
         to_log = queue->dropped;
     }
     g_mutex_unlock(&queue->lock);

@@ -37,6 +37,36 @@ assert_next(AmiEventQueue *queue, guint number)
 }
 
 static void
+count(gpointer times)
+{
+    ++*(guint *) times;
+}
+
+/* One event is enough: what follows is no loss, and nobody is told after the end. */
+static void
+test_notify(void)
+{
+    AmiEventQueue *queue = ami_event_queue_new(1, NULL, NULL);
+    AmiEventQueue *pushed = ami_event_queue_ref(queue);
+    guint times = 0;
+    guint times_late = 0;
+
+    ami_event_queue_set_notify(queue, count, &times);
+    g_assert_cmpuint(times, ==, 0);
+    g_assert_true(push(queue, 1));
+    g_assert_false(push(queue, 2));
+    g_assert_cmpuint(times, ==, 1);
+    g_assert_cmpuint(ami_event_queue_get_dropped(queue), ==, 0);
+    ami_event_queue_set_notify(queue, count, &times_late);
+    g_assert_cmpuint(times_late, ==, 1);
+    assert_next(queue, 1);
+    ami_event_queue_free(queue);
+    g_assert_false(push(pushed, 3));
+    g_assert_cmpuint(times_late, ==, 1);
+    ami_event_queue_unref(pushed);
+}
+
+static void
 test_order(void)
 {
     g_autoptr(AmiEventQueue) queue = ami_event_queue_new(3, NULL, NULL);
@@ -303,6 +333,7 @@ main(int argc, char *argv[])
 
     g_test_init(&argc, &argv, NULL);
     g_log_set_writer_func(keep_warning, warnings, NULL);
+    g_test_add_func("/ami/event-queue/notify", test_notify);
     g_test_add_func("/ami/event-queue/order", test_order);
     g_test_add_func("/ami/event-queue/timeout", test_timeout);
     g_test_add_data_func("/ami/event-queue/overflow", warnings, test_overflow);
