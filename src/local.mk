@@ -44,12 +44,14 @@ capellaamiinclude_HEADERS = \
 	src/ami/action-info.h \
 	src/ami/action.h \
 	src/ami/client.h \
+	src/ami/configuration.h \
 	src/ami/error.h \
 	src/ami/event-queue.h \
 	src/ami/filter.h \
 	src/ami/message.h \
+	src/ami/originate.h \
 	src/ami/reply.h \
-	src/ami/tracker.h \
+	src/ami/values.h \
 	$(NULL)
 
 pkgconfig_DATA = src/capella.pc

@@ -19,6 +19,8 @@ libami_la_SOURCES = \
 	src/ami/client.c \
 	src/ami/client.h \
 	src/ami/clock.c \
+	src/ami/configuration-private.h \
+	src/ami/configuration.c \
 	src/ami/configuration.h \
 	src/ami/connect.c \
 	src/ami/connection.c \
@@ -36,6 +38,8 @@ libami_la_SOURCES = \
 	src/ami/login.c \
 	src/ami/message-private.h \
 	src/ami/message.c \
+	src/ami/originate-private.h \
+	src/ami/originate.c \
 	src/ami/originate.h \
 	src/ami/output.c \
 	src/ami/parser.c \
@@ -51,10 +55,8 @@ libami_la_SOURCES = \
 	src/ami/table.c \
 	src/ami/table.h \
 	src/ami/tls.c \
-	src/ami/tracker-private.h \
-	src/ami/tracker-wait.c \
-	src/ami/tracker.c \
 	src/ami/tracker.h \
+	src/ami/values.c \
 	src/ami/values.h \
 	src/ami/wait.c \
 	$(NULL)

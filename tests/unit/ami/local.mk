@@ -1,5 +1,12 @@
 # Unit tests of src/ami.
 
+# A client that is logged in to the simulator, for tests of what is built on the client.
+check_LTLIBRARIES += libamiserver.la
+libamiserver_la_CPPFLAGS = $(TEST_CPPFLAGS)
+libamiserver_la_SOURCES = tests/unit/ami/server.c tests/unit/ami/server.h
+AMI_SERVER_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit/ami
+AMI_SERVER_LDADD = libamiserver.la libpbx.la libagi.la libami.la $(GLIB_LIBS)
+
 check_PROGRAMS += tests/unit/ami/test-action
 tests_unit_ami_test_action_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_ami_test_action_LDADD = libami.la $(GLIB_LIBS)
@@ -58,7 +65,14 @@ tests_unit_ami_test_answer_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_answer_LDADD = libami.la $(GLIB_LIBS)
 tests_unit_ami_test_answer_SOURCES = tests/unit/ami/test-answer.c $(AMI_PEER)
 
-check_PROGRAMS += tests/unit/ami/test-tracker
-tests_unit_ami_test_tracker_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
-tests_unit_ami_test_tracker_LDADD = libami.la $(GLIB_LIBS)
-tests_unit_ami_test_tracker_SOURCES = tests/unit/ami/test-tracker.c $(AMI_PEER)
+check_PROGRAMS += tests/unit/ami/test-configuration
+tests_unit_ami_test_configuration_CPPFLAGS = $(AMI_SERVER_CPPFLAGS)
+tests_unit_ami_test_configuration_LDADD = $(AMI_SERVER_LDADD)
+
+check_PROGRAMS += tests/unit/ami/test-originate
+tests_unit_ami_test_originate_CPPFLAGS = $(AMI_SERVER_CPPFLAGS)
+tests_unit_ami_test_originate_LDADD = $(AMI_SERVER_LDADD)
+
+check_PROGRAMS += tests/unit/ami/test-values
+tests_unit_ami_test_values_CPPFLAGS = $(AMI_SERVER_CPPFLAGS)
+tests_unit_ami_test_values_LDADD = $(AMI_SERVER_LDADD)
