@@ -51,6 +51,7 @@ capellaamiinclude_HEADERS = \
 	src/ami/message.h \
 	src/ami/originate.h \
 	src/ami/reply.h \
+	src/ami/tracker.h \
 	src/ami/values.h \
 	$(NULL)
 

@@ -13,4 +13,5 @@
 #include <capella/ami/message.h>
 #include <capella/ami/originate.h>
 #include <capella/ami/reply.h>
+#include <capella/ami/tracker.h>
 #include <capella/ami/values.h>

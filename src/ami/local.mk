@@ -55,6 +55,9 @@ libami_la_SOURCES = \
 	src/ami/table.c \
 	src/ami/table.h \
 	src/ami/tls.c \
+	src/ami/tracker-private.h \
+	src/ami/tracker-wait.c \
+	src/ami/tracker.c \
 	src/ami/tracker.h \
 	src/ami/values.c \
 	src/ami/values.h \

@@ -76,3 +76,8 @@ tests_unit_ami_test_originate_LDADD = $(AMI_SERVER_LDADD)
 check_PROGRAMS += tests/unit/ami/test-values
 tests_unit_ami_test_values_CPPFLAGS = $(AMI_SERVER_CPPFLAGS)
 tests_unit_ami_test_values_LDADD = $(AMI_SERVER_LDADD)
+
+check_PROGRAMS += tests/unit/ami/test-tracker
+tests_unit_ami_test_tracker_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_tracker_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_tracker_SOURCES = tests/unit/ami/test-tracker.c $(AMI_PEER)
