@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 # rows: NAME DEFAULT of every setting in the tables of the daemon; DEFAULT is - where there is none.
 rows() {
-    cat "$TOP_SRCDIR"/src/capellad/*.c | awk '
+    cat "$TOP_SRCDIR"/src/capellad/*.c "$TOP_SRCDIR/src/module/ami-settings.c" | awk '
         function finish() { if (name != "") print name, value; name = "" }
         match($0, /\.name = "[a-z_]+"/) { finish(); name = substr($0, RSTART + 9, RLENGTH - 10)
             value = "-" }

@@ -29,6 +29,10 @@ void agi_call_disconnect(AgiCall *call);
 void agi_call_set_end_notify(AgiCall *call, void (*function)(AgiCall *call, gpointer user_data),
                              gpointer user_data);
 
+/* What whoever made the call knows of where it came from; @destroy frees it with the call. */
+void agi_call_set_origin(AgiCall *call, gpointer origin, GDestroyNotify destroy);
+gpointer agi_call_get_origin(const AgiCall *call);
+
 /* Gets a call back in step after a time-out in mid-command: until Asterisk has answered a question
  * of our own, replies to older ones are dropped. */
 gboolean agi_call_resynchronize(AgiCall *call, gdouble seconds, GError **error);

@@ -37,6 +37,8 @@ struct _AgiCall {
     gpointer trace_data;
     void (*end_notify)(AgiCall *call, gpointer user_data);
     gpointer end_data;
+    gpointer origin;
+    GDestroyNotify origin_destroy; /* NULL: there is no origin */
     AgiWatch *watch; /* NULL until somebody asked. The connection's mutex guards its change */
 };
 

@@ -160,6 +160,7 @@ call_free(AgiCall *call)
 {
     agi_connection_clear(&call->connection);
     agi_reader_clear(&call->reader);
+    agi_call_set_origin(call, NULL, NULL);
     g_clear_pointer(&call->environment, agi_environment_unref);
     g_free(call->line_text.str);
     if (call->parts != NULL)
@@ -212,6 +213,21 @@ agi_call_set_end_notify(AgiCall *call, void (*function)(AgiCall *call, gpointer 
 {
     call->end_notify = function;
     call->end_data = user_data;
+}
+
+void
+agi_call_set_origin(AgiCall *call, gpointer origin, GDestroyNotify destroy)
+{
+    if (call->origin_destroy != NULL)
+        call->origin_destroy(call->origin);
+    call->origin = origin;
+    call->origin_destroy = destroy;
+}
+
+gpointer
+agi_call_get_origin(const AgiCall *call)
+{
+    return call->origin;
 }
 
 static void

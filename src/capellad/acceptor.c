@@ -3,8 +3,9 @@
  * One epoll set holds the listeners and every connection that is not a worker's at the moment.
  * Connections stay in blocking mode, for the workers' sake; here each read and write says
  * MSG_DONTWAIT. Each state has its own time limit, so each state's list is in order of due times
- * and only its head need be looked at. Workers hand finished calls back by acceptor_drain(), so
- * the draining list has a lock; all else belongs to this thread.
+ * and only its head need be looked at. Other threads hand in finished calls, by acceptor_drain(),
+ * and new ones, by acceptor_adopt(), so the two lists of those have a lock; all else belongs to
+ * this thread.
  *
  * A finished call is not watched for its end: nearly always Asterisk has closed its side before
  * the connection is looked at again, a moment later, and then one read and a close() are all that
@@ -51,7 +52,8 @@ struct _Acceptor {
     guint connections;     /* atomic */
     gboolean is_ending;    /* atomic */
     gboolean is_listening; /* atomic */
-    GMutex draining_lock;  /* guards the list of CONNECTION_DRAINING */
+    GMutex handed_lock;    /* guards adopted, and the list of CONNECTION_DRAINING */
+    GQueue adopted;        /* of Connection, by their links */
     GQueue lists[CONNECTION_STATES];
 };
 
@@ -76,14 +78,14 @@ static void
 lock_list(Acceptor *acceptor, ConnectionState state)
 {
     if (state == CONNECTION_DRAINING)
-        g_mutex_lock(&acceptor->draining_lock);
+        g_mutex_lock(&acceptor->handed_lock);
 }
 
 static void
 unlock_list(Acceptor *acceptor, ConnectionState state)
 {
     if (state == CONNECTION_DRAINING)
-        g_mutex_unlock(&acceptor->draining_lock);
+        g_mutex_unlock(&acceptor->handed_lock);
 }
 
 static gint64
@@ -184,6 +186,7 @@ become_call(Acceptor *acceptor, Connection *connection, gsize block_length)
     g_autofree char *input = NULL;
     gint64 accepted = connection->accepted;
     gsize rest_length = connection->length - block_length;
+    Asterisk *asterisk;
     char *peer;
     Call *call;
 
@@ -196,9 +199,11 @@ become_call(Acceptor *acceptor, Connection *connection, gsize block_length)
     counters_add(&acceptor->counters->calls);
     input = g_steal_pointer(&connection->input);
     peer = g_strdup(connection->peer);
+    asterisk = g_steal_pointer(&connection->asterisk);
     call = call_new(++acceptor->last_id, connection_release(acceptor, connection), environment,
                     input + block_length, rest_length, acceptor->configuration);
     call->peer = peer;
+    call->asterisk = asterisk;
     call->accepted = accepted;
     acceptor->client.call(call, acceptor->client.user_data);
 }
@@ -427,42 +432,60 @@ accept_exhausted(Acceptor *acceptor, int listener_fd)
 }
 
 static gboolean
-admit_peer(Acceptor *acceptor, int fd, const struct sockaddr *peer, const char *name)
+has_place(Acceptor *acceptor, int fd, const char *name)
 {
     guint connections = (guint) g_atomic_int_get(&acceptor->connections);
 
+    if (connections < acceptor->configuration->max_connections)
+        return TRUE;
+    counters_add(&acceptor->counters->refused);
+    g_warning("Connection from %s refused: there are %u already that are new, refused or ending",
+              name, connections);
+    send_away(fd);
+    return FALSE;
+}
+
+static gboolean
+admit_peer(Acceptor *acceptor, int fd, const struct sockaddr *peer, const char *name)
+{
     if (!networks_contain(acceptor->configuration->allow, peer)) {
         counters_add(&acceptor->counters->denied);
         g_warning("Connection from %s denied: its network is not allowed", name);
         close(fd);
         return FALSE;
     }
-    if (connections >= acceptor->configuration->max_connections) {
-        counters_add(&acceptor->counters->refused);
-        g_warning("Connection from %s refused: there are %u already that are new, refused or "
-                  "ending",
-                  name, connections);
-        send_away(fd);
-        return FALSE;
-    }
-    return TRUE;
+    return has_place(acceptor, fd, name);
+}
+
+static Connection *
+new_connection(int fd, const char *name, Asterisk *asterisk)
+{
+    Connection *connection = connection_new(fd, CONNECTION_READING);
+
+    connection->accepted = g_get_monotonic_time();
+    connection->asterisk = asterisk != NULL ? asterisk_ref(asterisk) : NULL;
+    g_strlcpy(connection->peer, name, sizeof connection->peer);
+    return connection;
+}
+
+static void
+begin_reading(Acceptor *acceptor, Connection *connection)
+{
+    g_atomic_int_inc(&acceptor->connections);
+    connection_enter(acceptor, connection, CONNECTION_READING);
+    continue_reading(acceptor, connection);
 }
 
 static void
 accept_connection(Acceptor *acceptor, int fd, const struct sockaddr *peer)
 {
+    const GPtrArray *asterisks = acceptor->configuration->asterisks;
     g_autofree char *name = peer_to_string(peer);
-    Connection *connection;
 
     counters_add(&acceptor->counters->accepted);
     if (!admit_peer(acceptor, fd, peer, name))
         return;
-    connection = connection_new(fd, CONNECTION_READING);
-    connection->accepted = g_get_monotonic_time();
-    g_strlcpy(connection->peer, name, sizeof connection->peer);
-    g_atomic_int_inc(&acceptor->connections);
-    connection_enter(acceptor, connection, CONNECTION_READING);
-    continue_reading(acceptor, connection);
+    begin_reading(acceptor, new_connection(fd, name, asterisks_match(asterisks, peer)));
 }
 
 static void
@@ -480,6 +503,47 @@ accept_connections(Acceptor *acceptor, const Listener *listener)
             return accept_exhausted(acceptor, listener_get_fd(listener));
         else if (errno != ECONNABORTED && errno != EINTR)
             return;
+    }
+}
+
+/* Adopting. */
+
+void
+acceptor_adopt(Acceptor *acceptor, int fd, Asterisk *asterisk)
+{
+    g_autofree char *name = g_strdup_printf("Asterisk %s", asterisk_get_name(asterisk));
+    Connection *connection = new_connection(fd, name, asterisk);
+
+    g_mutex_lock(&acceptor->handed_lock);
+    g_queue_push_tail_link(&acceptor->adopted, &connection->link);
+    g_mutex_unlock(&acceptor->handed_lock);
+    wake(acceptor);
+}
+
+static Connection *
+take_adopted(Acceptor *acceptor)
+{
+    GList *link;
+
+    g_mutex_lock(&acceptor->handed_lock);
+    link = g_queue_pop_head_link(&acceptor->adopted);
+    g_mutex_unlock(&acceptor->handed_lock);
+    return link != NULL ? link->data : NULL;
+}
+
+static void
+begin_adopted(Acceptor *acceptor)
+{
+    Connection *connection;
+
+    while ((connection = take_adopted(acceptor)) != NULL) {
+        counters_add(&acceptor->counters->accepted);
+        if (has_place(acceptor, connection->fd, connection->peer)) {
+            begin_reading(acceptor, connection);
+            continue;
+        }
+        connection->fd = -1;
+        connection_free(connection);
     }
 }
 
@@ -537,6 +601,7 @@ acceptor_main(void *data)
 
         for (int i = 0; i < count; i++)
             handle_event(acceptor, events[i].data.ptr);
+        begin_adopted(acceptor);
         if (!g_atomic_int_get(&acceptor->is_listening))
             close_listeners(acceptor);
         now = g_get_monotonic_time();
@@ -602,12 +667,14 @@ acceptor_close(Acceptor *acceptor)
         while ((connection = g_queue_peek_head(&acceptor->lists[state])) != NULL)
             connection_end(acceptor, connection);
     }
+    for (Connection *connection; (connection = take_adopted(acceptor)) != NULL;)
+        connection_free(connection);
     close_listeners(acceptor);
     close_fd(acceptor->epoll_fd);
     close_fd(acceptor->wake_fd);
     close_fd(acceptor->reserve_fd);
     g_ptr_array_unref(acceptor->listeners);
-    g_mutex_clear(&acceptor->draining_lock);
+    g_mutex_clear(&acceptor->handed_lock);
     configuration_unref(acceptor->configuration);
     g_free(acceptor);
 }
@@ -624,7 +691,7 @@ acceptor_new(Configuration *configuration, GPtrArray *listeners, Counters *count
     acceptor->listeners = listeners;
     acceptor->is_listening = TRUE;
     acceptor->environment_timeout = (gint64) (configuration->environment_timeout * G_USEC_PER_SEC);
-    g_mutex_init(&acceptor->draining_lock);
+    g_mutex_init(&acceptor->handed_lock);
     if (acceptor_open(acceptor, error))
         return acceptor;
     acceptor_close(acceptor);

@@ -51,6 +51,10 @@ guint acceptor_get_connections(Acceptor *acceptor);
 void acceptor_refuse(Acceptor *acceptor, Call *call, const Policy *policy, const char *status,
                      const char *explanation);
 
+/* Takes a connection that was not accepted by a listener: that of a call which comes over the
+ * manager connection of @asterisk. Who may connect plays no part. Any thread. */
+void acceptor_adopt(Acceptor *acceptor, int fd, Asterisk *asterisk);
+
 /* Reads a half-closed connection to its end, so that Asterisk's last line meets no broken pipe.
  * Takes the descriptor. Any thread. */
 void acceptor_drain(Acceptor *acceptor, int fd);

@@ -34,6 +34,7 @@ call_free(Call *call)
         route_leave(call->route);
     if (call->fd >= 0)
         close(call->fd);
+    g_clear_pointer(&call->asterisk, asterisk_unref);
     agi_environment_unref(call->environment);
     configuration_unref(call->configuration);
     g_free(call->rest);

@@ -20,6 +20,7 @@ typedef struct {
     char *rest; /* what came behind the environment */
     gsize rest_length;
     char *peer;
+    Asterisk *asterisk; /* that it comes from; NULL: not known */
     Configuration *configuration;
     Route *route;    /* entered; NULL: none */
     gint64 accepted; /* monotonic microseconds */

@@ -2,6 +2,7 @@
 
 #include "capellad/configuration.h"
 
+#include "module/ami-settings.h"
 #include "module/config-file.h"
 
 #include <string.h>
@@ -175,6 +176,10 @@ static const CapellaSetting rows[] = {
      .fields = timeouts_rows,
      .summary = "how long things may take"},
     {.name = "log", .kind = CAPELLA_SETTING_GROUP, .fields = log_rows, .summary = "the log"},
+    {.name = "ami",
+     .kind = CAPELLA_SETTING_GROUPS,
+     .fields = ami_settings_rows,
+     .summary = "the Asterisks to log in to"},
     {.name = "modules_folder",
      .kind = CAPELLA_SETTING_TEXT,
      .fallback = CAPELLA_MODULE_FOLDER,
@@ -306,8 +311,7 @@ read_log(Configuration *configuration, const CapellaSettings *settings, GPtrArra
 
 /* Whether all of them could be loaded. */
 static gboolean
-read_modules(Configuration *configuration, const CapellaSettings *settings, CapellaDaemon *daemon,
-             GPtrArray *problems)
+read_modules(Configuration *configuration, const CapellaSettings *settings, GPtrArray *problems)
 {
     const char *folder = capella_settings_get_text(settings, "modules_folder");
     gboolean all_loaded = TRUE;
@@ -316,7 +320,7 @@ read_modules(Configuration *configuration, const CapellaSettings *settings, Cape
     for (guint i = 0; i < capella_settings_get_count(settings, "modules"); i++) {
         CapellaSettings *item =
             (CapellaSettings *) capella_settings_get_item(settings, "modules", i);
-        Module *module = module_new(item, folder, daemon, problems);
+        Module *module = module_new(item, folder, &configuration->daemon, problems);
 
         if (module == NULL) {
             all_loaded = FALSE;
@@ -347,7 +351,7 @@ check_rows(CapellaSettings *settings, GPtrArray *problems)
 }
 
 Configuration *
-configuration_load(const char *path, CapellaDaemon *daemon, GPtrArray *problems)
+configuration_load(const char *path, const CapellaDaemon *daemon, GPtrArray *problems)
 {
     g_autoptr(Configuration) configuration = g_atomic_rc_box_new0(Configuration);
     CapellaSettings *settings = config_file_read_all(path, problems);
@@ -366,7 +370,10 @@ configuration_load(const char *path, CapellaDaemon *daemon, GPtrArray *problems)
     read_workers(configuration, settings, problems);
     read_timeouts(configuration, settings);
     read_log(configuration, settings, problems);
-    all_loaded = read_modules(configuration, settings, daemon, problems);
+    configuration->asterisks = asterisks_new(settings, problems);
+    configuration->daemon = *daemon;
+    configuration->daemon.asterisks = configuration->asterisks;
+    all_loaded = read_modules(configuration, settings, problems);
     configuration->routes = routes_new(settings, configuration->modules, all_loaded, problems);
     return problems->len == 0 ? g_steal_pointer(&configuration) : NULL;
 }
@@ -384,6 +391,7 @@ configuration_clear(gpointer data)
 
     g_clear_pointer(&configuration->routes, routes_free);
     g_clear_pointer(&configuration->modules, g_ptr_array_unref);
+    g_clear_pointer(&configuration->asterisks, g_ptr_array_unref);
     g_clear_pointer(&configuration->settings, capella_settings_free);
     g_clear_pointer(&configuration->allow, g_array_unref);
     g_clear_pointer(&configuration->listeners, g_ptr_array_unref);

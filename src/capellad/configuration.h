@@ -2,8 +2,10 @@
 
 #pragma once
 
+#include "capellad/asterisks.h"
 #include "capellad/network.h"
 #include "capellad/routes.h"
+#include "module/daemon-private.h"
 
 G_BEGIN_DECLS
 
@@ -46,14 +48,18 @@ typedef struct {
     char *log_file;
     GLogLevelFlags log_level;
     gboolean trace;
-    GPtrArray *modules; /* of Module */
+    GPtrArray *asterisks; /* of Asterisk */
+    CapellaDaemon daemon; /* as its modules see it */
+    GPtrArray *modules;   /* of Module */
     Routes *routes;
     CapellaSettings *settings; /* what all of the above was read from; modules may point into it */
 } Configuration;
 
 /* Reads and checks it all. NULL with every problem found in @problems, each a sentence with file
- * and line. Modules are loaded, in the calling thread. */
-Configuration *configuration_load(const char *path, CapellaDaemon *daemon, GPtrArray *problems);
+ * and line. Modules are loaded, in the calling thread; each gets a copy of @daemon that knows the
+ * configuration's own Asterisks. */
+Configuration *configuration_load(const char *path, const CapellaDaemon *daemon,
+                                  GPtrArray *problems);
 Configuration *configuration_ref(Configuration *configuration);
 void configuration_unref(Configuration *configuration);
 

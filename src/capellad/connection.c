@@ -31,6 +31,7 @@ connection_free(Connection *connection)
         return;
     if (connection->fd >= 0)
         close(connection->fd);
+    g_clear_pointer(&connection->asterisk, asterisk_unref);
     g_strfreev(connection->commands);
     g_free(connection->input);
     g_free(connection);

@@ -2,8 +2,7 @@
 
 #pragma once
 
-#include <glib.h>
-#include <sys/socket.h>
+#include "capellad/asterisks.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +27,8 @@ typedef struct {
     gint64 due;
     GList link; /* of the state's list, which is in order of due */
     char peer[64];
-    char *input; /* of the environment, or of a reply, so far */
+    Asterisk *asterisk; /* that it comes from; NULL: not known */
+    char *input;        /* of the environment, or of a reply, so far */
     gsize length;
     gsize capacity;
     gsize scanned;   /* how far the end of the environment has been looked for */

@@ -6,6 +6,8 @@ libcapellad_la_LIBADD = libconfiguration.la $(LIBCONFIG_LIBS) $(SYSTEMD_LIBS) $(
 libcapellad_la_SOURCES = \
 	src/capellad/acceptor.c \
 	src/capellad/acceptor.h \
+	src/capellad/asterisks.c \
+	src/capellad/asterisks.h \
 	src/capellad/call.c \
 	src/capellad/call.h \
 	src/capellad/configuration.c \

@@ -14,13 +14,12 @@
 #include "capellad/stuck.h"
 #include "capellad/waiters.h"
 #include "capellad/workers.h"
-#include "module/daemon-private.h"
 
 /* How long cut calls have to come back before they are left behind, in seconds. */
 #define CUT_PATIENCE 3.0
 
 struct _Server {
-    CapellaDaemon daemon; /* first, so that a module's daemon is its server */
+    CapellaDaemon daemon; /* what configurations copy for their modules */
     Configuration *configuration;
     Counters counters;
     Acceptor *acceptor;
@@ -135,10 +134,20 @@ remember_joined(Server *server, AgiCall *agi)
     agi_call_set_end_notify(agi, forget_joined, server);
 }
 
+/* What a handler gets of a call that it has waited for. */
+static AgiCall *
+join(Server *server, Call *call)
+{
+    AgiCall *agi = session_open(call, call->configuration);
+
+    remember_joined(server, agi);
+    return agi;
+}
+
 static gboolean
 is_stopping(CapellaDaemon *daemon)
 {
-    Server *server = (Server *) daemon;
+    Server *server = daemon->owner;
 
     return g_atomic_int_get(&server->is_stopping);
 }
@@ -147,15 +156,26 @@ static AgiCall *
 wait_for_call(CapellaDaemon *daemon, const char *extension, gdouble timeout,
               GCancellable *cancellable, GError **error)
 {
-    Server *server = (Server *) daemon;
+    Server *server = daemon->owner;
     g_autoptr(Call) call = waiters_wait(server->waiters, extension, timeout, cancellable, error);
-    AgiCall *agi;
 
-    if (call == NULL)
-        return NULL;
-    agi = session_open(call, call->configuration);
-    remember_joined(server, agi);
-    return agi;
+    return call != NULL ? join(server, call) : NULL;
+}
+
+static AmiClient *
+get_ami(CapellaDaemon *daemon, const char *name)
+{
+    const Asterisk *asterisk = asterisks_find(daemon->asterisks, name);
+
+    return asterisk != NULL ? asterisk_get_client(asterisk) : NULL;
+}
+
+static AmiClient *
+get_ami_of_call(G_GNUC_UNUSED CapellaDaemon *daemon, AgiCall *call)
+{
+    const Asterisk *asterisk = agi_call_get_origin(call);
+
+    return asterisk != NULL ? asterisk_get_client(asterisk) : NULL;
 }
 
 Server *
@@ -165,13 +185,16 @@ server_new(void)
 
     server->daemon.wait_for_call = wait_for_call;
     server->daemon.is_stopping = is_stopping;
+    server->daemon.get_ami = get_ami;
+    server->daemon.get_ami_of_call = get_ami_of_call;
+    server->daemon.owner = server;
     server->waiters = waiters_new();
     server->joined = g_ptr_array_new();
     g_mutex_init(&server->joined_lock);
     return server;
 }
 
-CapellaDaemon *
+const CapellaDaemon *
 server_get_daemon(Server *server)
 {
     return &server->daemon;
@@ -186,6 +209,15 @@ check_stuck(gpointer user_data)
 
     stuck_check(server->workers, server->configuration->stuck_timeout, &server->counters);
     return G_SOURCE_CONTINUE;
+}
+
+/* A call that comes over a manager connection. */
+static void
+adopt_call(Asterisk *asterisk, int fd, gpointer user_data)
+{
+    Server *server = user_data;
+
+    acceptor_adopt(server->acceptor, fd, asterisk);
 }
 
 static GPtrArray *
@@ -220,6 +252,8 @@ server_start(Server *server, Configuration *configuration, GError **error)
     server->acceptor = acceptor_new(configuration, listeners, &server->counters, &client, error);
     if (server->acceptor == NULL || !acceptor_start(server->acceptor, error))
         return FALSE;
+    for (guint i = 0; i < configuration->asterisks->len; i++)
+        asterisk_start(g_ptr_array_index(configuration->asterisks, i), adopt_call, server);
     server->check_timer =
         g_timeout_add((guint) (MIN(configuration->stuck_timeout, 1.0) * 1000), check_stuck, server);
     return TRUE;
@@ -250,6 +284,8 @@ finish_stop(Server *server)
     const Counters *counters = &server->counters;
 
     server->stop_timer = 0;
+    for (guint i = 0; i < server->configuration->asterisks->len; i++)
+        asterisk_stop(g_ptr_array_index(server->configuration->asterisks, i));
     g_message("Stopped; %u calls in all: %u completed, %u hung up, %u failed, %u timed out, "
               "%u refused",
               counters_get(&counters->calls), counters_get(&counters->completed),

@@ -21,8 +21,8 @@ void server_free(Server *server);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Server, server_free)
 
-/* What modules are given. */
-CapellaDaemon *server_get_daemon(Server *server);
+/* What modules are given, but for what is their configuration's. */
+const CapellaDaemon *server_get_daemon(Server *server);
 
 /* Opens the listeners and begins to serve. */
 gboolean server_start(Server *server, Configuration *configuration, GError **error);

@@ -26,6 +26,8 @@ session_open(Call *call, const Configuration *configuration)
                                                  call->rest, call->rest_length);
 
     call->fd = -1;
+    if (call->asterisk != NULL)
+        agi_call_set_origin(agi, asterisk_ref(call->asterisk), (GDestroyNotify) asterisk_unref);
     agi_call_set_command_timeout(agi, configuration->command_timeout);
     if (deadline > 0)
         agi_call_set_deadline(agi, deadline);

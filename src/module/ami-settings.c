@@ -372,6 +372,14 @@ new_client(const CapellaSettings *settings)
     return client;
 }
 
+static gboolean
+has_text(const CapellaSettings *settings, const char *name)
+{
+    const char *text = capella_settings_get_text(settings, name);
+
+    return text != NULL && *text != '\0';
+}
+
 AmiClient *
 ami_settings_new_client(CapellaSettings *settings, GPtrArray *problems)
 {
@@ -383,8 +391,7 @@ ami_settings_new_client(CapellaSettings *settings, GPtrArray *problems)
     check_tls(settings, problems);
     check_events(settings, problems);
     check_meetings(settings, problems);
-    if (!capella_settings_has(settings, "name") || !capella_settings_has(settings, "host") ||
-        !capella_settings_has(settings, "user"))
+    if (!has_text(settings, "name") || !has_text(settings, "host") || !has_text(settings, "user"))
         return NULL;
     client = new_client(settings);
     apply_secret(client, settings, problems);

@@ -10,6 +10,10 @@ struct _CapellaDaemon {
     AgiCall *(*wait_for_call)(CapellaDaemon *daemon, const char *extension, gdouble timeout,
                               GCancellable *cancellable, GError **error);
     gboolean (*is_stopping)(CapellaDaemon *daemon);
+    AmiClient *(*get_ami)(CapellaDaemon *daemon, const char *name);
+    AmiClient *(*get_ami_of_call)(CapellaDaemon *daemon, AgiCall *call);
+    gpointer owner;             /* the daemon's own */
+    const GPtrArray *asterisks; /* of the configuration that the module belongs to */
 };
 
 G_END_DECLS

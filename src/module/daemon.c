@@ -42,3 +42,44 @@ capella_daemon_is_stopping(CapellaDaemon *daemon)
     g_return_val_if_fail(daemon != NULL, FALSE);
     return daemon->is_stopping(daemon);
 }
+
+/**
+ * capella_daemon_get_ami:
+ * @daemon: the daemon, as given to the module's `load`
+ * @name: (nullable): the `name` of an entry of `ami` in the configuration; %NULL: the first
+ *
+ * The client of an Asterisk that the daemon is logged in to, or on its way to be. It is there from
+ * `load` on, though not connected then, so that `load` can subscribe to events; `unload` has to
+ * unsubscribe, since the callback's code is gone afterwards. Handlers send actions with it from
+ * their threads. The daemon starts, stops and reconnects it; a module does not. Does not block; any
+ * thread.
+ *
+ * Returns: (transfer none) (nullable): the client, which lives as long as the module is loaded;
+ *   %NULL where the configuration has no such entry
+ * Since: 0.2
+ */
+AmiClient *
+capella_daemon_get_ami(CapellaDaemon *daemon, const char *name)
+{
+    g_return_val_if_fail(daemon != NULL, NULL);
+    return daemon->get_ami(daemon, name);
+}
+
+/**
+ * capella_daemon_get_ami_of_call:
+ * @daemon: the daemon, as given to the module's `load`
+ * @call: a call that the daemon has handed to a handler, or that a handler has waited for
+ *
+ * The client of the Asterisk that a call comes from: told by the address of the other end, which
+ * the configuration's `addresses` or `host` has to match, or by the manager connection that the
+ * call came over. Where `ami` has but one entry, it is that one. Does not block; any thread.
+ *
+ * Returns: (transfer none) (nullable): the client; %NULL where it cannot be told
+ * Since: 0.2
+ */
+AmiClient *
+capella_daemon_get_ami_of_call(CapellaDaemon *daemon, AgiCall *call)
+{
+    g_return_val_if_fail(daemon != NULL && call != NULL, NULL);
+    return daemon->get_ami_of_call(daemon, call);
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <capella/agi.h>
+#include <capella/ami.h>
 #include <capella/settings.h>
 
 G_BEGIN_DECLS
@@ -94,5 +95,9 @@ typedef struct {
 AgiCall *capella_daemon_wait_for_call(CapellaDaemon *daemon, const char *extension, gdouble timeout,
                                       GCancellable *cancellable, GError **error);
 gboolean capella_daemon_is_stopping(CapellaDaemon *daemon);
+
+/* The Asterisks that the configuration's `ami` lists. */
+AmiClient *capella_daemon_get_ami(CapellaDaemon *daemon, const char *name);
+AmiClient *capella_daemon_get_ami_of_call(CapellaDaemon *daemon, AgiCall *call);
 
 G_END_DECLS

@@ -76,6 +76,7 @@ static char *
 fill_in(const char *configuration, const char *folder)
 {
     g_autofree char *handlers = top_build_path(".libs/test-handlers.so");
+    g_autofree char *ami = top_build_path(".libs/test-ami-handlers.so");
     g_autoptr(GString) text = g_string_new(NULL);
 
     if (strstr(configuration, "listeners") == NULL)
@@ -83,6 +84,7 @@ fill_in(const char *configuration, const char *folder)
     g_string_append(text, configuration);
     g_string_replace(text, "%TMP%", folder, 0);
     g_string_replace(text, "%HANDLERS%", handlers, 0);
+    g_string_replace(text, "%AMI%", ami, 0);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 typedef struct _TestDaemon TestDaemon;
 
 /* Starts capellad with a configuration. Where it has no `listeners`, it gets one on a free port of
- * 127.0.0.1; `%TMP%` stands for the daemon's own folder and `%HANDLERS%` for the test module. */
+ * 127.0.0.1; `%TMP%` stands for the daemon's own folder, `%HANDLERS%` and `%AMI%` for the test
+ * modules. */
 TestDaemon *test_daemon_start(const char *configuration);
 
 /* The same with so many file descriptors at the most. */

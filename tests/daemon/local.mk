@@ -20,6 +20,12 @@ test_handlers_la_SOURCES = tests/daemon/handlers.c
 test_handlers_la_LDFLAGS = $(TEST_MODULE_LDFLAGS)
 test_handlers_la_LIBADD = libcapella.la $(GLIB_LIBS)
 
+check_LTLIBRARIES += test-ami-handlers.la
+test_ami_handlers_la_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
+test_ami_handlers_la_SOURCES = tests/daemon/ami-handlers.c
+test_ami_handlers_la_LDFLAGS = $(TEST_MODULE_LDFLAGS)
+test_ami_handlers_la_LIBADD = libcapella.la $(GLIB_LIBS)
+
 check_LTLIBRARIES += \
 	test-broken-none.la \
 	test-broken-function.la \
@@ -56,12 +62,18 @@ test_broken_symbol_la_SOURCES = tests/daemon/broken-modules.c
 test_broken_symbol_la_LDFLAGS = $(TEST_MODULE_LDFLAGS)
 
 check_PROGRAMS += \
+	tests/daemon/test-ami \
+	tests/daemon/test-ami-configuration \
 	tests/daemon/test-calls \
 	tests/daemon/test-configuration \
 	tests/daemon/test-overload \
 	tests/daemon/test-peers \
 	tests/daemon/test-stop \
 	$(NULL)
+tests_daemon_test_ami_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
+tests_daemon_test_ami_LDADD = $(DAEMON_TEST_LDADD)
+tests_daemon_test_ami_configuration_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
+tests_daemon_test_ami_configuration_LDADD = $(DAEMON_TEST_LDADD)
 tests_daemon_test_calls_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_calls_LDADD = $(DAEMON_TEST_LDADD)
 tests_daemon_test_configuration_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)

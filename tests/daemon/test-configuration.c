@@ -95,7 +95,7 @@ test_all_at_once(void)
         "capellad.conf:4: queue.length: is -1, must be between 0 and 1000000\n"
         "capellad.conf:4: queue.longest_wait: is a string, must be a number\n"
         "capellad.conf:5: colour: there is no such setting here; known are: listeners, "
-        "allow, max_connections, workers, queue, timeouts, log, modules_folder, modules, "
+        "allow, max_connections, workers, queue, timeouts, log, ami, modules_folder, modules, "
         "extensions, default, include_folder\n"
         "capellad.conf:6: log.level: is \"loud\", must be one of \"error\", "
         "\"warning\", \"message\", \"info\", \"debug\"\n"
