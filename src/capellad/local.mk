@@ -19,6 +19,8 @@ libcapellad_la_SOURCES = \
 	src/capellad/listener.h \
 	src/capellad/log.c \
 	src/capellad/log.h \
+	src/capellad/meeting.c \
+	src/capellad/meeting.h \
 	src/capellad/modules.c \
 	src/capellad/modules.h \
 	src/capellad/network.c \

@@ -9,6 +9,7 @@
 
 #include "agi/call-private.h"
 #include "capellad/acceptor.h"
+#include "capellad/meeting.h"
 #include "capellad/notify.h"
 #include "capellad/session.h"
 #include "capellad/stuck.h"
@@ -74,6 +75,8 @@ route_call(Call *call, gpointer user_data)
 
     if (waiters_offer(server->waiters, call))
         return;
+    if (meeting_was_placed(call->environment))
+        return refuse(server, call, "NO_ROUTE", "nobody waits for this call, or not any more");
     if (g_atomic_int_get(&server->is_stopping))
         return refuse(server, call, "STOPPING", "the daemon stops and takes no new calls");
     route = routes_find(call->configuration->routes, call->environment);
@@ -178,6 +181,45 @@ get_ami_of_call(G_GNUC_UNUSED CapellaDaemon *daemon, AgiCall *call)
     return asterisk != NULL ? asterisk_get_client(asterisk) : NULL;
 }
 
+/* The entry that says where a call placed by @client comes back. */
+static Asterisk *
+find_meeting_place(const CapellaDaemon *daemon, AmiClient *client, GError **error)
+{
+    Asterisk *asterisk = client != NULL ? asterisks_find_client(daemon->asterisks, client)
+                                        : asterisks_find(daemon->asterisks, NULL);
+
+    if (asterisk == NULL)
+        g_set_error(error, AMI_ERROR, AMI_ERROR_INVALID_ARGUMENT,
+                    "there is no such entry of ami in the configuration, so no call is placed");
+    else if (asterisk_get_meet_context(asterisk) != NULL || asterisk_get_agi_url(asterisk) != NULL)
+        return asterisk;
+    else
+        g_set_error(error, AMI_ERROR, AMI_ERROR_INVALID_ARGUMENT,
+                    "the configuration does not say how calls come back from Asterisk %s; set "
+                    "meet_context or agi_url in its entry of ami",
+                    asterisk_get_name(asterisk));
+    return NULL;
+}
+
+static AgiCall *
+originate_and_wait(CapellaDaemon *daemon, AmiClient *client, const AmiOriginate *originate,
+                   gdouble timeout, GCancellable *cancellable, GError **error)
+{
+    Server *server = daemon->owner;
+    Asterisk *asterisk = find_meeting_place(daemon, client, error);
+    g_autoptr(Call) call = NULL;
+
+    if (asterisk == NULL)
+        return NULL;
+    if (is_stopping(daemon)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+                    "no call is placed any more: the daemon stops");
+        return NULL;
+    }
+    call = meeting_hold(server->waiters, asterisk, originate, timeout, cancellable, error);
+    return call != NULL ? join(server, call) : NULL;
+}
+
 Server *
 server_new(void)
 {
@@ -187,6 +229,7 @@ server_new(void)
     server->daemon.is_stopping = is_stopping;
     server->daemon.get_ami = get_ami;
     server->daemon.get_ami_of_call = get_ami_of_call;
+    server->daemon.originate_and_wait = originate_and_wait;
     server->daemon.owner = server;
     server->waiters = waiters_new();
     server->joined = g_ptr_array_new();

@@ -12,6 +12,9 @@ struct _CapellaDaemon {
     gboolean (*is_stopping)(CapellaDaemon *daemon);
     AmiClient *(*get_ami)(CapellaDaemon *daemon, const char *name);
     AmiClient *(*get_ami_of_call)(CapellaDaemon *daemon, AgiCall *call);
+    AgiCall *(*originate_and_wait)(CapellaDaemon *daemon, AmiClient *client,
+                                   const AmiOriginate *originate, gdouble timeout,
+                                   GCancellable *cancellable, GError **error);
     gpointer owner;             /* the daemon's own */
     const GPtrArray *asterisks; /* of the configuration that the module belongs to */
 };

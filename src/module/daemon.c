@@ -83,3 +83,40 @@ capella_daemon_get_ami_of_call(CapellaDaemon *daemon, AgiCall *call)
     g_return_val_if_fail(daemon != NULL && call != NULL, NULL);
     return daemon->get_ami_of_call(daemon, call);
 }
+
+/**
+ * capella_originate_and_wait:
+ * @daemon: the daemon, as given to the module's `load`
+ * @client: (nullable): a client of capella_daemon_get_ami() or capella_daemon_get_ami_of_call();
+ *   %NULL: that of the first entry of `ami`
+ * @originate: whom to call, and how; where the answered call goes, and its channel id, are not
+ *   looked at
+ * @timeout: how long the call may take to come back once it is answered, in seconds; how long it
+ *   may ring is set by ami_originate_set_timeout()
+ * @cancellable: (nullable): ends the waiting early; for a handler,
+ *   agi_call_get_cancellable() of its own call, so that nobody's phone rings for a caller who is
+ *   gone
+ * @error: return location for a #GError, or %NULL
+ *
+ * Places a call, and waits until whoever answers it is there as a call of this very handler: the
+ * action Originate, whose answered leg Asterisk hands over by AGI(), as `meet_context` or `agi_url`
+ * of the configuration say. It is taken over before any route of the configuration can, and nobody
+ * else can come in its place. When no call comes of it, the channel is hung up if there still is
+ * one, and a call that comes in all the same is refused. Blocks; call it from a handler's thread,
+ * which then serves both calls.
+ *
+ * Returns: (transfer full): the call, whose last reference ends it; %NULL with @error set. The
+ *   placing failed: %AMI_ERROR_BUSY, %AMI_ERROR_NO_ANSWER, %AMI_ERROR_CALL_FAILED,
+ *   %AMI_ERROR_REFUSED, %AMI_ERROR_NOT_CONNECTED, %AMI_ERROR_DISCONNECTED or another #AmiError;
+ *   %AMI_ERROR_INVALID_ARGUMENT where the configuration does not say how calls come back. The call
+ *   was answered and did not come back: %G_IO_ERROR_TIMED_OUT. Neither:
+ *   %G_IO_ERROR_CANCELLED, or %G_IO_ERROR_CLOSED when the daemon stops
+ * Since: 0.2
+ */
+AgiCall *
+capella_originate_and_wait(CapellaDaemon *daemon, AmiClient *client, const AmiOriginate *originate,
+                           gdouble timeout, GCancellable *cancellable, GError **error)
+{
+    g_return_val_if_fail(daemon != NULL && originate != NULL, NULL);
+    return daemon->originate_and_wait(daemon, client, originate, timeout, cancellable, error);
+}

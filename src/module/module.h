@@ -99,5 +99,8 @@ gboolean capella_daemon_is_stopping(CapellaDaemon *daemon);
 /* The Asterisks that the configuration's `ami` lists. */
 AmiClient *capella_daemon_get_ami(CapellaDaemon *daemon, const char *name);
 AmiClient *capella_daemon_get_ami_of_call(CapellaDaemon *daemon, AgiCall *call);
+AgiCall *capella_originate_and_wait(CapellaDaemon *daemon, AmiClient *client,
+                                    const AmiOriginate *originate, gdouble timeout,
+                                    GCancellable *cancellable, GError **error);
 
 G_END_DECLS

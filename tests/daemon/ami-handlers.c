@@ -138,6 +138,40 @@ which_run(AgiCall *call, gpointer data, GError **error)
                             error);
 }
 
+/* Places a call and talks to whoever answers. */
+
+static gboolean
+meet(AgiCall *call, AgiCall *other, AmiClient *client, GError **error)
+{
+    char digit = '\0';
+
+    if (!agi_set_variable(other, "MET_BY", agi_call_get_extension(call), error) ||
+        !agi_wait_for_digit(other, 5, &digit, error))
+        return FALSE;
+    g_message("met %s, who pressed %c", agi_call_get_channel(other), digit != '\0' ? digit : '-');
+    return agi_set_many(call, error, "MET", agi_call_get_channel(other), "SERVER",
+                        ami_client_get_name(client), NULL);
+}
+
+static gboolean
+place_run(AgiCall *call, gpointer data, GError **error)
+{
+    const Handling *handling = data;
+    AmiClient *client = find_client(handling, call);
+    g_autoptr(AmiOriginate) originate =
+        ami_originate_new(capella_settings_get_text(handling->settings, "channel"));
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(AgiCall) other = NULL;
+
+    ami_originate_set_timeout(originate, capella_settings_get_number(handling->settings, "ring"));
+    if (!ami_client_wait_ready(client, 60, agi_call_get_cancellable(call), error))
+        return FALSE;
+    other = capella_originate_and_wait(handling->state->daemon, client, originate,
+                                       capella_settings_get_number(handling->settings, "timeout"),
+                                       agi_call_get_cancellable(call), &problem);
+    return other != NULL ? meet(call, other, client, error) : tell_error(call, problem, error);
+}
+
 static const CapellaSetting ami_settings[] = {
     {.name = "watch", .kind = CAPELLA_SETTING_TEXT, .summary = "whose events to show"},
     {.name = "event", .kind = CAPELLA_SETTING_TEXT, .fallback = "UserEvent", .summary = "which"},
@@ -165,6 +199,7 @@ static const CapellaHandler handlers[] = {
     HANDLER("ask", "Sends an action", ask_run),
     HANDLER("ready", "Sends an action when it can", ready_run),
     HANDLER("which", "Says where the call comes from", which_run),
+    HANDLER("place", "Places a call and meets it", place_run),
     {0},
 };
 

@@ -64,6 +64,7 @@ test_broken_symbol_la_LDFLAGS = $(TEST_MODULE_LDFLAGS)
 check_PROGRAMS += \
 	tests/daemon/test-ami \
 	tests/daemon/test-ami-configuration \
+	tests/daemon/test-ami-meet \
 	tests/daemon/test-calls \
 	tests/daemon/test-configuration \
 	tests/daemon/test-overload \
@@ -74,6 +75,8 @@ tests_daemon_test_ami_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_ami_LDADD = $(DAEMON_TEST_LDADD)
 tests_daemon_test_ami_configuration_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_ami_configuration_LDADD = $(DAEMON_TEST_LDADD)
+tests_daemon_test_ami_meet_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
+tests_daemon_test_ami_meet_LDADD = $(DAEMON_TEST_LDADD)
 tests_daemon_test_calls_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_calls_LDADD = $(DAEMON_TEST_LDADD)
 tests_daemon_test_configuration_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)

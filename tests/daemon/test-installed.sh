@@ -27,7 +27,7 @@ literal() {
         /^\.Bd -literal/ { first = 1; next }
         /^\.Ed/ { inside = 0 }
         first { inside = index($0, word) > 0; first = 0 }
-        inside' "$1"
+        inside { gsub(/\\e/, "\\"); print }' "$1"
 }
 
 # quietly COMMAND...: prints its output only if it fails.
@@ -121,7 +121,7 @@ relocate
 check "the handler of README.md builds against the installed library" build_handler
 check "it builds without a warning" build_strictly
 check "the installed daemon finds it good" deploy_handler
-for example in greeting weather; do
+for example in greeting weather toll permit; do
     check "the example $example of capella-module(7) builds" build_example "$example"
 done
 start_installed >"$scratch/start" 2>&1
