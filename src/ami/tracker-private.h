@@ -28,6 +28,9 @@ struct _AmiTracker {
     AmiTrackerFunc function;
     gpointer data;
     GDestroyNotify destroy;
+    AmiTrackerSynchronizedFunc synchronized;
+    gpointer synchronized_data;
+    GDestroyNotify synchronized_destroy;
     /* Constant. */
     GMainContext *context;
     GPtrArray *variables;

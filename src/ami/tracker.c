@@ -282,6 +282,8 @@ on_list(GObject *source, GAsyncResult *result, gpointer data)
     else if (is_current)
         warn_about_mask(tracker);
     tell(tracker);
+    if (is_current && reply != NULL && tracker->synchronized != NULL)
+        tracker->synchronized(tracker, tracker->synchronized_data);
     free_list(list);
 }
 
@@ -396,6 +398,7 @@ ami_tracker_free(AmiTracker *tracker)
             ami_client_unsubscribe(tracker->client, tracker->subscriptions[i]);
     lose(tracker);
     ami_tracker_set_func(tracker, NULL, NULL, NULL);
+    ami_tracker_set_synchronized_func(tracker, NULL, NULL, NULL);
     g_mutex_lock(&tracker->lock);
     tracker->is_closed = TRUE;
     ami_hangup_waits_close(tracker);
@@ -431,6 +434,37 @@ ami_tracker_set_func(AmiTracker *tracker, AmiTrackerFunc function, gpointer user
     tracker->function = function;
     tracker->data = user_data;
     tracker->destroy = destroy;
+    if (old_destroy != NULL)
+        old_destroy(old_data);
+}
+
+/**
+ * ami_tracker_set_synchronized_func:
+ * @tracker: a tracker
+ * @function: (nullable): is told each time that the table is complete; %NULL: nobody is
+ * @user_data: given to @function
+ * @destroy: (nullable): frees @user_data
+ *
+ * Sets who is told that all channels are known: after each login, also where nothing has changed.
+ * Where they are known already it is not told: ami_tracker_is_synchronized() says so. In the
+ * client's main context.
+ *
+ * Since: 0.2
+ */
+void
+ami_tracker_set_synchronized_func(AmiTracker *tracker, AmiTrackerSynchronizedFunc function,
+                                  gpointer user_data, GDestroyNotify destroy)
+{
+    GDestroyNotify old_destroy;
+    gpointer old_data;
+
+    g_return_if_fail(tracker != NULL);
+
+    old_destroy = tracker->synchronized_destroy;
+    old_data = tracker->synchronized_data;
+    tracker->synchronized = function;
+    tracker->synchronized_data = user_data;
+    tracker->synchronized_destroy = destroy;
     if (old_destroy != NULL)
         old_destroy(old_data);
 }

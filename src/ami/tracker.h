@@ -70,6 +70,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AmiTracker, ami_tracker_free)
 void ami_tracker_set_func(AmiTracker *tracker, AmiTrackerFunc function, gpointer user_data,
                           GDestroyNotify destroy);
 
+/**
+ * AmiTrackerSynchronizedFunc:
+ * @tracker: the tracker
+ * @user_data: as given to ami_tracker_set_synchronized_func()
+ *
+ * Is told, in the client's main context, that the table is complete: after each login, and after
+ * all changes that were found out with it.
+ */
+typedef void (*AmiTrackerSynchronizedFunc)(AmiTracker *tracker, gpointer user_data);
+
+void ami_tracker_set_synchronized_func(AmiTracker *tracker, AmiTrackerSynchronizedFunc function,
+                                       gpointer user_data, GDestroyNotify destroy);
+
 /* Whether the table is complete: logged in, and asked for the channels there were. */
 gboolean ami_tracker_is_synchronized(AmiTracker *tracker);
 gboolean ami_tracker_wait_synchronized(AmiTracker *tracker, gdouble timeout,

@@ -253,6 +253,35 @@ test_set_func(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpuint(second, ==, 1);
 }
 
+/* Told behind the changes, and also where nothing has changed. */
+static void
+write_synchronized(AmiTracker *tracker, gpointer data)
+{
+    Fixture *fixture = data;
+
+    g_assert_true(ami_tracker_is_synchronized(tracker));
+    g_string_append(fixture->changes, "= ");
+}
+
+static void
+test_set_synchronized_func(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    guint calls = 0;
+
+    ami_tracker_set_synchronized_func(fixture->tracker, write_synchronized, fixture, NULL);
+    ami_client_start(fixture->client);
+    PEER_WAIT_FOR(has_changes(fixture, "+1.1 = "));
+    set_answer(&fixture->answer, LIST_BEGIN LIST_END);
+    peer_disconnect(fixture->peer);
+    PEER_WAIT_FOR(has_changes(fixture, "+1.1 = -1.1 = "));
+    peer_disconnect(fixture->peer);
+    PEER_WAIT_FOR(has_changes(fixture, "+1.1 = -1.1 = = "));
+    ami_tracker_set_synchronized_func(fixture->tracker, write_synchronized, &calls, count_call);
+    g_assert_cmpuint(calls, ==, 0);
+    ami_tracker_set_synchronized_func(fixture->tracker, NULL, NULL, NULL);
+    g_assert_cmpuint(calls, ==, 1);
+}
+
 /* --- What operators should know --- */
 
 /* Counts warnings that have a text in them; any other warning goes the usual way. */
@@ -633,6 +662,7 @@ main(int argc, char *argv[])
     ADD("lost-in-list", set_up_ready, test_lost_in_list);
     ADD("free-inside", set_up, test_free_inside);
     ADD("set-func", set_up, test_set_func);
+    ADD("set-synchronized-func", set_up, test_set_synchronized_func);
     g_test_add_data_func("/ami/tracker/mask", &expected, test_mask);
     g_test_add_data_func("/ami/tracker/refused", &expected, test_refused);
     ADD("wait", set_up_ready, test_wait);
