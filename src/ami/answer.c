@@ -287,11 +287,23 @@ is_straggler(AmiClient *client, const char *id, const AmiMessage *event)
     return g_str_has_prefix(id, client->id_prefix) && ami_message_get(event, "Privilege") == NULL;
 }
 
+/* Whose answer the event may be a part of. The items of IAXpeers have no ActionID; like all items
+ * they have no privilege either, and nothing else comes between the items of a list. */
+static AmiPending *
+find_owner(AmiClient *client, const char *id, const AmiMessage *event)
+{
+    if (id != NULL)
+        return ami_pending_find(client, id);
+    if (client->pending_order.length == 0 || ami_message_get(event, "Privilege") != NULL)
+        return NULL;
+    return ami_pending_find_oldest(client, AMI_PHASE_LIST);
+}
+
 static void
 take_event(AmiClient *client, AmiMessage *event)
 {
     const char *id = ami_message_get_action_id(event);
-    AmiPending *pending = id != NULL ? ami_pending_find(client, id) : NULL;
+    AmiPending *pending = find_owner(client, id, event);
 
     if (pending != NULL && take_part(client, pending, event))
         return;

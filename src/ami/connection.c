@@ -74,7 +74,8 @@ contains(const char *text, gsize length, const char *part)
 }
 
 /* Whether a message has to be looked into. An event that nobody wants and that cannot be part of an
- * answer to us is not: most events of a busy Asterisk. */
+ * answer to us is not: most events of a busy Asterisk. A part of an answer has our ActionID, or, in
+ * answers where Asterisk forgets it, no privilege as other events have. */
 static gboolean
 is_needed(AmiClient *client, const AmiSlice *slice)
 {
@@ -86,7 +87,7 @@ is_needed(AmiClient *client, const AmiSlice *slice)
     if (client->pending_order.length == 0)
         return FALSE;
     text = ami_slice_get_text(slice, &length);
-    return contains(text, length, client->id_prefix);
+    return contains(text, length, client->id_prefix) || !contains(text, length, "Privilege: ");
 }
 
 static void

@@ -53,6 +53,7 @@ static void
 answer(PeerSession *session, const AmiActionRow *row, const char *id, const char *message)
 {
     const char *event = row->complete;
+    gboolean has_id = !g_str_equal(row->name, "IAXpeers"); /* whose items have none */
 
     switch (row->shape) {
     case AMI_SHAPE_SIMPLE:
@@ -64,9 +65,9 @@ answer(PeerSession *session, const AmiActionRow *row, const char *id, const char
         else
             peer_send(session,
                       "Response: Success\nActionID: %s\nEventList: start\n\n"
-                      "Event: Item\nActionID: %s\n\n"
+                      "Event: Item\n%s%s\n\n"
                       "Event: %s\nActionID: %s\nEventList: Complete\nListItems: 1\n\n",
-                      id, id, event, id);
+                      id, has_id ? "ActionID: " : "Of: ", has_id ? id : "peers", event, id);
         return;
     case AMI_SHAPE_EVENT:
     case AMI_SHAPE_BLOCKS:
@@ -462,6 +463,13 @@ test_required(void)
 /* --- What they give back --- */
 
 static void
+assert_event(AmiMessage *event, const char *name)
+{
+    g_assert_nonnull(event);
+    g_assert_cmpstr(ami_message_get_event(event), ==, name);
+}
+
+static void
 test_replies(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
@@ -470,14 +478,23 @@ test_replies(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     g_autoptr(AmiReply) second = ami_jabber_send(fixture->client, "a", "b", "c", &error);
     g_autoptr(AmiReply) waited = ami_wait_event(fixture->client, 1, &error);
     g_autoptr(AmiReply) tree = ami_data_get(fixture->client, "/a", NULL, NULL, &error);
+    g_autoptr(AmiReply) peers = ami_iax_peers(fixture->client, &error);
+    g_autoptr(AmiReply) text = ami_queues(fixture->client, &error);
 
     g_assert_no_error(error);
     g_assert_cmpuint(ami_reply_get_length(list), ==, 1);
-    g_assert_cmpstr(ami_message_get_event(ami_reply_get_complete(list)), ==, "QueueStatusComplete");
+    assert_event(ami_reply_get_item(list, 0), "Item");
+    assert_event(ami_reply_get_complete(list), "QueueStatusComplete");
+    assert_event(ami_reply_get_item(event, 0), "FAXStats");
     g_assert_cmpstr(ami_reply_get(second, "Message"), ==, "second");
-    g_assert_nonnull(event);
-    g_assert_nonnull(waited);
-    g_assert_nonnull(tree);
+    assert_event(ami_reply_get_complete(waited), "WaitEventComplete");
+    assert_event(ami_reply_get_complete(tree), "DataGet Tree");
+    g_assert_null(ami_reply_get_response(tree));
+    /* Its items have no ActionID. */
+    g_assert_cmpuint(ami_reply_get_length(peers), ==, 1);
+    assert_event(ami_reply_get_item(peers, 0), "Item");
+    g_assert_null(ami_reply_get_response(text));
+    g_assert_cmpuint(ami_reply_get_length(text), >, 0);
 }
 
 /* Some failures come as a success. */
