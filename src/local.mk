@@ -43,6 +43,7 @@ capellaamiincludedir = $(includedir)/capella/ami
 capellaamiinclude_HEADERS = \
 	src/ami/action-info.h \
 	src/ami/action.h \
+	src/ami/async-agi.h \
 	src/ami/client.h \
 	src/ami/configuration.h \
 	src/ami/error.h \

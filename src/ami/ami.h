@@ -5,6 +5,7 @@
 #include <capella/ami/action-info.h>
 #include <capella/ami/action.h>
 #include <capella/ami/actions.h>
+#include <capella/ami/async-agi.h>
 #include <capella/ami/client.h>
 #include <capella/ami/configuration.h>
 #include <capella/ami/error.h>

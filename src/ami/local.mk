@@ -7,8 +7,11 @@ libami_la_SOURCES = \
 	src/ami/action-private.h \
 	src/ami/action.c \
 	src/ami/answer.c \
+	src/ami/async-agi-call.c \
+	src/ami/async-agi-call.h \
 	src/ami/async-agi-text.c \
 	src/ami/async-agi-text.h \
+	src/ami/async-agi.c \
 	src/ami/async-agi.h \
 	src/ami/channel-private.h \
 	src/ami/channel-table.c \
