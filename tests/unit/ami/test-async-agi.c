@@ -298,6 +298,7 @@ test_refused(gconstpointer data)
     assert_read(&fixture, "HANGUP\n" DEAD);
     write_text(&fixture, "ANSWER\n");
     assert_read(&fixture, DEAD);
+    peer_wait_action(fixture.peer, "AGI", 1);
     g_assert_cmpuint(peer_count_actions(fixture.peer, "AGI"), ==, 1);
     tear_down(&fixture, NULL);
 }
@@ -333,6 +334,7 @@ test_rename(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
                    "Event: Rename\nChannel: Local/c-1\nNewname: Local/d-1\nUniqueid: 1.9\n\n");
     write_text(fixture, "NOOP\n");
     assert_read(fixture, "200 result=0\n");
+    peer_wait_action(fixture->peer, "AGI", 1);
     channel = peer_dup_header(fixture->peer, "AGI", "Channel");
     g_assert_cmpstr(channel, ==, "Local/b-1");
 }
@@ -365,6 +367,7 @@ test_not_sent(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
                          "520 The command has a CR or NUL in it, which AMI cannot carry\n"
                          "520 The command is too long: asynchronous AGI carries 1013 bytes\n"
                          "200 result=0\n");
+    peer_wait_action(fixture->peer, "AGI", 3);
     g_assert_cmpuint(peer_count_actions(fixture->peer, "AGI"), ==, 3);
 }
 

@@ -130,6 +130,7 @@ test_follow(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     g_assert_false(ami_tracker_is_synchronized(fixture->tracker));
     ami_client_start(fixture->client);
     PEER_WAIT_FOR(ami_tracker_is_synchronized(fixture->tracker));
+    peer_wait_action(fixture->peer, "Status", 1);
     variables = peer_dup_header(fixture->peer, "Status", "Variables");
     g_assert_cmpstr(variables, ==, "A");
     g_assert_true(has_changes(fixture, "+1.1 "));
@@ -165,6 +166,7 @@ test_late(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     g_autofree char *variables = NULL;
 
     PEER_WAIT_FOR(ami_tracker_is_synchronized(late));
+    peer_wait_action(fixture->peer, "Status", 2);
     variables = peer_dup_header(fixture->peer, "Status", "Variables");
     g_assert_null(variables);
     g_assert_cmpuint(ami_tracker_get_length(late), ==, 1);
