@@ -117,6 +117,13 @@ void(g_atomic_rc_box_release_full)(gpointer box, GDestroyNotify clear)
     NEXT(g_atomic_rc_box_release_full)(box, clear);
 }
 
+gboolean(g_atomic_ref_count_dec)(gatomicrefcount *count)
+{
+    release(count);
+    acquire(count);
+    return NEXT(g_atomic_ref_count_dec)(count);
+}
+
 void(g_object_unref)(gpointer object)
 {
     release(object);
