@@ -128,6 +128,17 @@ forget_joined(AgiCall *agi, gpointer user_data)
     g_mutex_unlock(&server->joined_lock);
 }
 
+static guint
+count_joined(Server *server)
+{
+    guint length;
+
+    g_mutex_lock(&server->joined_lock);
+    length = server->joined->len;
+    g_mutex_unlock(&server->joined_lock);
+    return length;
+}
+
 static void
 remember_joined(Server *server, AgiCall *agi)
 {
@@ -345,19 +356,20 @@ continue_stop(gpointer user_data)
 {
     Server *server = user_data;
     guint left = workers_get_running(server->workers) + workers_get_queued(server->workers);
+    guint joined = count_joined(server);
     gint64 now = g_get_monotonic_time();
 
-    if (left == 0 && acceptor_get_connections(server->acceptor) == 0) {
+    if (left == 0 && joined == 0 && acceptor_get_connections(server->acceptor) == 0) {
         finish_stop(server);
         return G_SOURCE_REMOVE;
     }
     if (now >= server->leave_at) {
-        g_warning("%u handlers do not return; they are left behind", left);
+        g_warning("%u handlers do not return; they are left behind", MAX(left, joined));
         finish_stop(server);
         return G_SOURCE_REMOVE;
     }
-    if (now >= server->cut_at && left > 0) {
-        g_message("The time to drain is over; %u calls are cut", left);
+    if (now >= server->cut_at && left + joined > 0) {
+        g_message("The time to drain is over; %u calls are cut", left + joined);
         server->cut_at = G_MAXINT64;
         cut_calls(server);
     }
@@ -386,7 +398,8 @@ server_stop(Server *server, ServerStoppedFunc stopped, gpointer user_data)
 }
 
 /* When handlers have been left behind, all that they may still use is left with them: the process
- * is about to end. */
+ * is about to end. Modules may have threads of their own until they are unloaded, with the
+ * configuration, so what those may ask for goes after it. */
 void
 server_free(Server *server)
 {
@@ -395,12 +408,12 @@ server_free(Server *server)
     g_clear_handle_id(&server->check_timer, g_source_remove);
     g_clear_handle_id(&server->stop_timer, g_source_remove);
     g_clear_pointer(&server->acceptor, acceptor_free);
-    if (server->workers != NULL && !workers_free(server->workers))
+    if ((server->workers != NULL && !workers_free(server->workers)) || count_joined(server) > 0)
         return;
-    g_clear_pointer(&server->joined, g_ptr_array_unref);
-    waiters_free(server->waiters);
     if (server->configuration != NULL)
         configuration_unref(server->configuration);
+    waiters_free(server->waiters);
+    g_ptr_array_unref(server->joined);
     g_mutex_clear(&server->joined_lock);
     g_free(server);
 }
