@@ -131,6 +131,34 @@ void(g_object_unref)(gpointer object)
     NEXT(g_object_unref)(object);
 }
 
+/* Whoever finds the work done looks at the status himself, without a call that could be seen here.
+ */
+
+typedef struct {
+    GOnce *once;
+    GThreadFunc function;
+    gpointer argument;
+} Once;
+
+static gpointer
+run_once(gpointer data)
+{
+    const Once *work = data;
+    gpointer result = work->function(work->argument);
+
+    release(work->once);
+    return result;
+}
+
+gpointer(g_once_impl)(GOnce *once, GThreadFunc function, gpointer argument)
+{
+    Once work = {once, function, argument};
+    gpointer result = NEXT(g_once_impl)(once, run_once, &work);
+
+    acquire(once);
+    return result;
+}
+
 int(sem_clockwait)(sem_t *semaphore, clockid_t clock, const struct timespec *until)
 {
     int code = NEXT(sem_clockwait)(semaphore, clock, until);
