@@ -38,6 +38,7 @@ CHECK_SCRIPT_ENVIRONMENT = \
 	TEST_NAMES='$(TESTS)'; export TEST_NAMES; \
 	PUBLIC_HEADERS='$(capellainclude_HEADERS) $(capellaagiinclude_HEADERS) $(capellaamiinclude_HEADERS) $(nodist_capellaamiinclude_HEADERS)'; \
 	export PUBLIC_HEADERS; \
+	AWK='$(AWK)'; export AWK; \
 	CC='$(CC)'; export CC; \
 	NM='$(NM)'; export NM; \
 	READELF='$(READELF)'; export READELF; \
@@ -48,6 +49,7 @@ AM_TESTS_ENVIRONMENT += $(CHECK_SCRIPT_ENVIRONMENT)
 TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -DG_LOG_DOMAIN='"capella-test"'
 
 dist_check_SCRIPTS += \
+	tests/check-actions.sh \
 	tests/check-docs.sh \
 	tests/check-headers.sh \
 	tests/check-source.sh \

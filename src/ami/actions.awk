@@ -20,7 +20,18 @@ function rest(words,    text) {
     return text
 }
 
+function end_action(    i, words) {
+    split("module answer summary", words, " ")
+    for (i = 1; n > 0 && i <= 3; i++)
+        if (!has(words[i], n))
+            fail("the action " name[n] " says no " words[i])
+    for (i = 1; i <= n_headers[n]; i++)
+        if (argument[n, i] == "-" && has("function", n) && !has("more", n))
+            fail("the action " name[n] " has a header among more, and no more")
+}
+
 function begin_action() {
+    end_action()
     if (n > 0 && tolower($2) <= tolower(name[n]))
         fail("the action " $2 " is not in the order of the alphabet")
     name[++n] = $2
@@ -52,6 +63,8 @@ $1 == "action" { begin_action(); next }
 $1 == "required" || $1 == "optional" { begin_header(); next }
 $1 ~ /^(function|custom|module|classes|since|until|instead|answer|failure|summary|more)$/ {
     value[last = $1 SUBSEP n] = rest(1)
+    if ($1 == "answer" && rest(1) !~ /^(simple|headers|twice|raw|blocks( .+)?|(list|event) .+)$/)
+        fail("there is no answer \"" rest(1) "\"")
     next
 }
 { fail("there is no \"" $1 "\" in a block") }
@@ -127,6 +140,7 @@ function write_rows(    i, j, key, shape) {
 END {
     if (has_failed)
         exit 1
+    end_action()
     if (part == "rows")
         write_rows()
 }
