@@ -56,6 +56,15 @@ give_text(char **place, const char *text)
 
 /* --- Variables and the database --- */
 
+/* Asterisk 1.2 says so of a variable that is not set; later ones say nothing. */
+static gboolean
+is_unset(AmiClient *client, const char *value)
+{
+    g_autofree char *version = ami_client_dup_version(client);
+
+    return strcmp(value, "(null)") == 0 && g_strcmp0(version, "1.0") == 0;
+}
+
 /**
  * ami_getvar:
  * @client: a client
@@ -81,15 +90,19 @@ ami_getvar(AmiClient *client, const char *channel, const char *variable, char **
 {
     g_autoptr(AmiAction) action = NULL;
     g_autoptr(AmiReply) reply = NULL;
+    const char *text;
 
     g_return_val_if_fail(AMI_IS_CLIENT(client) && variable != NULL, FALSE);
 
     action = ami_action_new_with("Getvar", "Variable", variable, NULL);
     ami_action_add(action, "Channel", channel);
     reply = run(client, g_steal_pointer(&action), error);
-    if (reply == NULL || get_header(reply, "Getvar", "Value", error) == NULL)
+    text = reply != NULL ? get_header(reply, "Getvar", "Value", error) : NULL;
+    if (text == NULL)
         return FALSE;
-    if (value != NULL)
+    if (is_unset(client, text))
+        give_text(value, "");
+    else if (value != NULL)
         *value = ami_message_dup_long_value(ami_reply_get_response(reply), "Value");
     return TRUE;
 }
@@ -447,6 +460,28 @@ ami_presence_state(AmiClient *client, const char *provider, char **state, char *
 
 /* --- Events --- */
 
+/* Words that Asterisk takes for no events at all. */
+static gboolean
+is_off(const char *mask)
+{
+    static const char *const words[] = {"off", "no", "false", "n", "f", "none"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(mask, words[i]) == 0)
+            return TRUE;
+    return strspn(mask, "0") == strlen(mask);
+}
+
+/* Asterisk 1.4 says so in `Response`, all others in a header of its own. */
+static gboolean
+says_off(const AmiReply *reply)
+{
+    const char *events = ami_reply_get(reply, "Events");
+
+    return g_strcmp0(events, "Off") == 0 ||
+           g_strcmp0(ami_reply_get(reply, "Response"), "Events Off") == 0;
+}
+
 /**
  * ami_events_set_mask:
  * @client: a client
@@ -456,11 +491,12 @@ ami_presence_state(AmiClient *client, const char *provider, char **state, char *
  *
  * Has Asterisk send events of other classes from now on: action `Events`. It lasts until the
  * connection ends: when the client connects again, what ami_client_set_event_mask() was told holds
- * again. Classes that the user may not read are left out silently. Blocks as ami_client_send()
- * does.
+ * again. Classes that do not exist, or that the user may not read, are left out silently where
+ * others remain. Blocks as ami_client_send() does.
  *
  * Returns: %TRUE if the mask is set; %FALSE with @error set to %AMI_ERROR_INVALID_ARGUMENT when it
- *   is empty, or to another #AmiError
+ *   is empty, to %AMI_ERROR_REFUSED when nothing of it remains and no events come now, or to
+ *   another #AmiError
  * Since: 0.2
  */
 gboolean
@@ -481,7 +517,15 @@ ami_events_set_mask(AmiClient *client, const char *mask, GError **error)
         return FALSE;
     }
     reply = run(client, ami_action_new_with("Events", "EventMask", classes->str, NULL), error);
-    return reply != NULL;
+    if (reply == NULL)
+        return FALSE;
+    if (is_off(classes->str) || !says_off(reply))
+        return TRUE;
+    g_set_error(error, AMI_ERROR, AMI_ERROR_REFUSED,
+                "no events come with the mask \"%s\": there are no such classes, or the user may "
+                "not read them",
+                mask);
+    return FALSE;
 }
 
 /* Names that Asterisk splits criteria at, or that a regular expression would read otherwise. */

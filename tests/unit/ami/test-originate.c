@@ -428,6 +428,40 @@ test_cancel(void)
     end_clear(&end);
 }
 
+typedef struct {
+    PbxManager *manager;
+    GCancellable *cancellable;
+} Canceller;
+
+static gpointer
+cancel_when_sent(gpointer data)
+{
+    Canceller *canceller = data;
+
+    g_assert_true(pbx_manager_wait_action(canceller->manager, "Originate", 1));
+    g_cancellable_cancel(canceller->cancellable);
+    return NULL;
+}
+
+static void
+test_cancel_blocking(void)
+{
+    g_autoptr(AmiOriginate) originate = new_call(30);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(GError) error = NULL;
+    Canceller canceller;
+    GThread *thread;
+    Server server;
+
+    server_begin(&server, "answer Originate\nResponse: Success\nend\n");
+    canceller = (Canceller){server.manager, cancellable};
+    thread = g_thread_new("cancel", cancel_when_sent, &canceller);
+    g_assert_null(ami_originate(server.client, originate, cancellable, &error));
+    g_assert_error(error, AMI_ERROR, AMI_ERROR_CANCELLED);
+    g_thread_join(thread);
+    server_end(&server);
+}
+
 /* The event does not come: as long as it may ring, and an action's time on top. */
 static void
 test_no_event(void)
@@ -536,6 +570,7 @@ main(int argc, char *argv[])
     add_place_cases("async", test_async);
     g_test_add_func("/ami/originate/two", test_two);
     g_test_add_func("/ami/originate/cancel", test_cancel);
+    g_test_add_func("/ami/originate/cancel-blocking", test_cancel_blocking);
     g_test_add_func("/ami/originate/no-event", test_no_event);
     g_test_add_func("/ami/originate/no-response", test_no_response);
     g_test_add_func("/ami/originate/not-sent", test_not_sent);

@@ -28,6 +28,9 @@ static const ValueCase variable_cases[] = {
      "Value: 100\nend\n",
      "PJSIP/a-1", "CALLERID(num)", "100", -1},
     {"unset", "answer Getvar\nResponse: Success\nVariable: X\nValue: \nend\n", NULL, "X", "", -1},
+    {"unset-1.2", "version 1.0\nanswer Getvar\nResponse: Success\nValue: (null)\nend\n", NULL, "X",
+     "", -1},
+    {"null", "answer Getvar\nResponse: Success\nValue: (null)\nend\n", NULL, "X", "(null)", -1},
     {"named-like-a-header", "answer Getvar\nResponse: Success\nVariable: Response\nValue: 7\nend\n",
      NULL, "Response", "7", -1},
     {"asterisk-1.4",
@@ -372,26 +375,41 @@ test_presence_state(void)
 
 /* --- Events --- */
 
+static const struct {
+    const char *answer; /* the rest of the script */
+    const char *mask;
+    const char *sent; /* NULL: nothing */
+    int code;         /* of the error; -1: none */
+} mask_cases[] = {
+    {"Response: Success\nEvents: On", "Call, user", "call,user", -1},
+    {"Response: Events On", "on", "on", -1},
+    {"Response: Success\nEvents: Off", "off", "off", -1},
+    {"Response: Success\nEvents: Off", "0", "0", -1},
+    {"Response: Events Off", "off", "off", -1},
+    {"Response: Success\nEvents: Off", "cal", "cal", AMI_ERROR_REFUSED},
+    {"Response: Events Off", "cal", "cal", AMI_ERROR_REFUSED},
+    {"Response: Success", " ", NULL, AMI_ERROR_INVALID_ARGUMENT},
+};
+
 static void
 test_mask(void)
 {
-    static const char *const scripts[] = {
-        "answer Events EventMask=call,user\nResponse: Success\nEvents: On\nend\n",
-        "version 1.0\nanswer Events EventMask=call,user\nResponse: Events On\nend\n",
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(scripts); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(mask_cases); i++) {
+        g_autofree char *script = g_strdup_printf("answer Events\n%s\nend\n", mask_cases[i].answer);
         g_autoptr(GError) error = NULL;
         g_autofree char *mask = NULL;
+        gboolean is_set;
         Server server;
 
-        server_begin(&server, scripts[i]);
-        g_assert_true(ami_events_set_mask(server.client, "Call, user", &error));
-        g_assert_no_error(error);
+        server_begin(&server, script);
+        is_set = ami_events_set_mask(server.client, mask_cases[i].mask, &error);
+        g_assert_cmpint(is_set, ==, mask_cases[i].code < 0);
+        if (is_set)
+            g_assert_no_error(error);
+        else
+            g_assert_error(error, AMI_ERROR, mask_cases[i].code);
         mask = pbx_manager_dup_header(server.manager, "Events", "EventMask");
-        g_assert_cmpstr(mask, ==, "call,user");
-        g_assert_false(ami_events_set_mask(server.client, " ", &error));
-        g_assert_error(error, AMI_ERROR, AMI_ERROR_INVALID_ARGUMENT);
+        g_assert_cmpstr(mask, ==, mask_cases[i].sent);
         server_end(&server);
     }
 }
@@ -490,6 +508,41 @@ test_wait_for_event(void)
     server_end(&server);
 }
 
+/* While another thread runs the main context, as the daemon's does. */
+static gpointer
+run_loop(gpointer loop)
+{
+    g_main_loop_run(loop);
+    return NULL;
+}
+
+static gboolean
+quit_loop(gpointer loop)
+{
+    g_main_loop_quit(loop);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+test_wait_beside_loop(void)
+{
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+    g_autoptr(AmiMessage) event = NULL;
+    g_autoptr(GError) error = NULL;
+    GThread *thread;
+    Server server;
+
+    server_begin(&server, "event every 10ms\nEvent: UserEvent\nPrivilege: user,all\n"
+                          "UserEvent: Alarm\nend\n");
+    thread = g_thread_new("loop", run_loop, loop);
+    event = ami_wait_for_event(server.client, ami_filter_new("UserEvent", NULL), 60, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(ami_message_get(event, "UserEvent"), ==, "Alarm");
+    g_idle_add(quit_loop, loop);
+    g_thread_join(thread);
+    server_end(&server);
+}
+
 static gpointer
 cancel(gpointer cancellable)
 {
@@ -540,6 +593,7 @@ main(int argc, char *argv[])
     g_test_add_func("/ami/values/mask", test_mask);
     g_test_add_func("/ami/values/bad-filters", test_bad_filters);
     g_test_add_func("/ami/values/wait-for-event", test_wait_for_event);
+    g_test_add_func("/ami/values/wait-beside-loop", test_wait_beside_loop);
     g_test_add_func("/ami/values/wait-cancelled", test_wait_cancelled);
     return g_test_run();
 }
