@@ -8,6 +8,7 @@
 #include "capellad/network.h"
 #include "module/ami-settings.h"
 
+#include <capella/ami/async-agi.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -17,10 +18,11 @@ struct _Asterisk {
     char *meet_context;
     char *agi_url;
     gboolean has_async_agi;
-    gboolean follows_host; /* its addresses are those of its host, and that is a name */
-    GMutex lock;           /* guards addresses */
-    GArray *addresses;     /* of Network */
-    GCancellable *lookup;  /* NULL while it is not started */
+    AmiAsyncAgi *async_agi; /* while it is started, and has it */
+    gboolean follows_host;  /* its addresses are those of its host, and that is a name */
+    GMutex lock;            /* guards addresses */
+    GArray *addresses;      /* of Network */
+    GCancellable *lookup;   /* NULL while it is not started */
     gulong state_handler;
     AsteriskCallFunc function;
     gpointer user_data;
@@ -282,6 +284,14 @@ on_state_changed(G_GNUC_UNUSED AmiClient *client, int state, gpointer user_data)
         look_up(user_data);
 }
 
+static void
+on_async_call(int fd, G_GNUC_UNUSED AmiMessage *start, gpointer user_data)
+{
+    Asterisk *asterisk = user_data;
+
+    asterisk->function(asterisk, fd, asterisk->user_data);
+}
+
 void
 asterisk_start(Asterisk *asterisk, AsteriskCallFunc function, gpointer user_data)
 {
@@ -290,6 +300,9 @@ asterisk_start(Asterisk *asterisk, AsteriskCallFunc function, gpointer user_data
     asterisk->lookup = g_cancellable_new();
     asterisk->state_handler =
         g_signal_connect(asterisk->client, "state-changed", G_CALLBACK(on_state_changed), asterisk);
+    if (asterisk->has_async_agi)
+        asterisk->async_agi =
+            ami_async_agi_new(asterisk->client, NULL, on_async_call, asterisk, NULL);
     look_up(asterisk);
     ami_client_start(asterisk->client);
 }
@@ -301,6 +314,7 @@ asterisk_stop(Asterisk *asterisk)
         return;
     g_cancellable_cancel(asterisk->lookup);
     g_clear_object(&asterisk->lookup);
+    g_clear_pointer(&asterisk->async_agi, ami_async_agi_free);
     ami_client_stop(asterisk->client);
     g_clear_signal_handler(&asterisk->state_handler, asterisk->client);
 }

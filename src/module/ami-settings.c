@@ -194,9 +194,10 @@ check_events(const CapellaSettings *settings, GPtrArray *problems)
         capella_settings_add_problem(problems, settings, "events",
                                      "has no \"call\", without which Asterisk does not say what "
                                      "becomes of the calls that handlers place");
-    if (capella_settings_get_boolean(settings, "async_agi") && !mask_has(mask, "agi"))
+    if (capella_settings_get_boolean(settings, "async_agi") &&
+        !(mask_has(mask, "agi") && mask_has(mask, "call")))
         capella_settings_add_problem(problems, settings, "events",
-                                     "has no \"agi\", without which async_agi sees no call");
+                                     "has to have \"agi\" and \"call\", which async_agi needs");
 }
 
 static void

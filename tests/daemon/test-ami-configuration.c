@@ -126,7 +126,7 @@ static const ProblemCase problem_cases[] = {
     {"meet-without-call", ONE SECRET "meet_context = \"m\"; events = \"agi,user\";",
      "ami[1].events: has no \"call\", without which "},
     {"async-without-agi", ONE SECRET "async_agi = true; events = \"call\";",
-     "ami[1].events: has no \"agi\", without which async_agi sees no call\n"},
+     "ami[1].events: has to have \"agi\" and \"call\", which async_agi needs\n"},
 };
 
 /* One problem, with its line, and not a word of the secret. */

@@ -283,6 +283,114 @@ test_flood(void)
     pbx_manager_free(manager);
 }
 
+/* Asynchronous AGI. */
+
+#define ASYNC "async_agi = true;"
+
+static const char agi_script[] = "answer AGI\n"
+                                 "  Response: Success\n"
+                                 "  Message: Added AGI command to queue\n"
+                                 "end\n";
+
+/* A channel's AGI(agi:async) at an extension. */
+static void
+begin_async(PbxManager *manager, const char *channel, const char *extension)
+{
+    g_autofree char *environment =
+        g_strdup_printf("agi_request: async\nagi_channel: %s\nagi_uniqueid: %s.1\n"
+                        "agi_context: default\nagi_extension: %s\nagi_priority: 1\n\n",
+                        channel, channel, extension);
+    g_autofree char *encoded = g_uri_escape_string(environment, NULL, FALSE);
+    g_autofree char *id = g_strconcat(channel, ".1", NULL);
+
+    pbx_manager_emit(manager, "AsyncAGIStart", "Channel", channel, "Uniqueid", id, "Env", encoded,
+                     NULL);
+}
+
+/* Answers the command that comes as the n-th, which has to be this one. */
+static void
+answer_async(PbxManager *manager, const char *channel, guint n, const char *command,
+             const char *result)
+{
+    g_autofree char *id = g_strconcat(channel, ".1", NULL);
+    g_autofree char *encoded = g_uri_escape_string(result, NULL, FALSE);
+    g_autofree char *sent = NULL;
+    g_autofree char *on = NULL;
+    g_autofree char *command_id = NULL;
+
+    g_assert_true(pbx_manager_wait_action(manager, "AGI", n));
+    sent = pbx_manager_dup_header(manager, "AGI", "Command");
+    on = pbx_manager_dup_header(manager, "AGI", "Channel");
+    command_id = pbx_manager_dup_header(manager, "AGI", "CommandID");
+    g_assert_cmpstr(sent, ==, command);
+    g_assert_cmpstr(on, ==, channel);
+    pbx_manager_emit(manager, "AsyncAGIExec", "Channel", channel, "Uniqueid", id, "CommandID",
+                     command_id, "Result", encoded, NULL);
+}
+
+/* The same extension and handler serve FastAGI and asynchronous AGI. Of two Asterisks, a call over
+ * the manager connection is on the one that this is of, whatever `allow` and `addresses` say. */
+static void
+test_async_agi(void)
+{
+    PbxManager *manager = start_manager(agi_script);
+    g_autofree char *first = make_entry(manager, "one", "addresses = \"127.0.0.0/8\";");
+    g_autofree char *second = make_entry(manager, "two", "addresses = \"10.0.0.0/8\"; " ASYNC);
+    g_autofree char *configuration =
+        g_strdup_printf("ami = ( %s, %s );\n"
+                        "modules = ( { path = \"%%AMI%%\"; } );\n"
+                        "extensions = ( { match = \"1\"; handler = \"ami.which\"; } );\n",
+                        first, second);
+    TestDaemon *daemon = test_daemon_start(configuration);
+    g_autoptr(PbxResult) result = NULL;
+
+    g_assert_true(pbx_manager_wait_logins(manager, 2));
+    test_daemon_wait_log(daemon, "two: logged in as capella");
+    result = test_daemon_call(daemon, "extension 1");
+    assert_variable(result, "SERVER", "one");
+    begin_async(manager, "PJSIP/async-1", "1");
+    answer_async(manager, "PJSIP/async-1", 1, "SET VARIABLE \"SERVER\" \"two\"", "200 result=1\n");
+    answer_async(manager, "PJSIP/async-1", 2, "ASYNCAGI BREAK", "200 result=0\n");
+    test_daemon_wait_log(daemon, "Call from Asterisk two to handler ami.which begins");
+    test_daemon_wait_log_times(daemon, "Call completed after", 2);
+    test_daemon_stop(daemon);
+    pbx_manager_free(manager);
+}
+
+/* What nobody serves is told so, as with FastAGI. */
+static void
+test_async_agi_refused(void)
+{
+    PbxManager *manager = start_manager(agi_script);
+    TestDaemon *daemon = start_daemon(manager, ASYNC, "");
+
+    test_daemon_wait_log(daemon, "main: logged in as capella");
+    begin_async(manager, "PJSIP/async-1", "99");
+    answer_async(manager, "PJSIP/async-1", 1, "SET VARIABLE \"CAPELLA_STATUS\" \"NO_ROUTE\"",
+                 "200 result=1\n");
+    test_daemon_wait_log(daemon, "Call refused: no extension of the configuration matches");
+    test_daemon_stop(daemon);
+    pbx_manager_free(manager);
+}
+
+/* A hangup in the middle of the conversation. */
+static void
+test_async_agi_hangup(void)
+{
+    PbxManager *manager = start_manager(agi_script);
+    TestDaemon *daemon =
+        start_daemon(manager, ASYNC, "{ match = \"1\"; handler = \"ami.which\"; }");
+
+    test_daemon_wait_log(daemon, "main: logged in as capella");
+    begin_async(manager, "PJSIP/async-1", "1");
+    g_assert_true(pbx_manager_wait_action(manager, "AGI", 1));
+    pbx_manager_emit(manager, "Hangup", "Channel", "PJSIP/async-1", "Uniqueid", "PJSIP/async-1.1",
+                     "Cause", "16", NULL);
+    test_daemon_wait_log(daemon, "Call hung up after");
+    test_daemon_stop(daemon);
+    pbx_manager_free(manager);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -298,5 +406,8 @@ main(int argc, char *argv[])
     g_test_add_func("/daemon/ami/events", test_events);
     g_test_add_func("/daemon/ami/restart", test_restart);
     g_test_add_func("/daemon/ami/flood", test_flood);
+    g_test_add_func("/daemon/ami/async-agi/served", test_async_agi);
+    g_test_add_func("/daemon/ami/async-agi/refused", test_async_agi_refused);
+    g_test_add_func("/daemon/ami/async-agi/hangup", test_async_agi_hangup);
     return g_test_run();
 }
