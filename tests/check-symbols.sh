@@ -53,6 +53,13 @@ private_leftovers() {
     private_names | comm -23 - "$scratch/exported" | sed 's/$/: private in the map, not exported/'
 }
 
+# The functions that the table of actions says are written by hand.
+missing_customs() {
+    exported >"$scratch/exported"
+    sed -n 's/^  custom *//p' "$TOP_SRCDIR/src/ami/actions.table" | sort -u |
+        comm -23 - "$scratch/exported" | sed 's/$/: named in the table of actions, not exported/'
+}
+
 # variables FILE: the objects of a binary that can change while it runs.
 variables() {
     sections=$($READELF -SW "$1" |
@@ -73,6 +80,7 @@ module_variables() {
 check "libcapella exports what public headers declare" missing_exports
 check "libcapella exports nothing else" needless_exports
 check "what the map lists as private is there" private_leftovers
+check "the functions that the table of actions names are there" missing_customs
 if [ "$INSTRUMENTATION" = no ]; then
     check "modules keep no state of their own" module_variables
 else
