@@ -86,3 +86,7 @@ check_PROGRAMS += tests/unit/ami/test-async-agi
 tests_unit_ami_test_async_agi_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_async_agi_LDADD = libami.la libagi.la $(GLIB_LIBS)
 tests_unit_ami_test_async_agi_SOURCES = tests/unit/ami/test-async-agi.c $(AMI_PEER)
+check_PROGRAMS += tests/unit/ami/test-pending
+tests_unit_ami_test_pending_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_pending_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_pending_SOURCES = tests/unit/ami/test-pending.c $(AMI_PEER)
