@@ -90,3 +90,8 @@ check_PROGRAMS += tests/unit/ami/test-pending
 tests_unit_ami_test_pending_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_pending_LDADD = libami.la $(GLIB_LIBS)
 tests_unit_ami_test_pending_SOURCES = tests/unit/ami/test-pending.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-login
+tests_unit_ami_test_login_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_login_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_login_SOURCES = tests/unit/ami/test-login.c $(AMI_PEER)

@@ -137,10 +137,10 @@ take(PeerSession *session, AmiMessage *action)
 
     name = name != NULL ? name : "";
     id = id != NULL ? id : "";
+    count(session->peer, name, action);
     if (session->peer->function == NULL ||
         !session->peer->function(session, name, id, action, session->peer->data))
         answer(session, name, id, action);
-    count(session->peer, name, action);
 }
 
 /* --- Sessions --- */
@@ -458,6 +458,101 @@ peer_loop_free(PeerLoop *loop)
     g_thread_join(loop->thread);
     g_main_loop_unref(loop->loop);
     g_free(loop);
+}
+
+int
+peer_get_last_error(AmiClient *client)
+{
+    g_autoptr(GError) error = ami_client_dup_last_error(client);
+
+    return error != NULL ? error->code : -1;
+}
+
+/* --- What is logged --- */
+
+struct _PeerLog {
+    GMutex lock; /* guards what follows */
+    GString *text;
+};
+
+static const char *
+get_level_name(GLogLevelFlags level)
+{
+    switch (level & G_LOG_LEVEL_MASK) {
+    case G_LOG_LEVEL_WARNING:
+        return "warning";
+    case G_LOG_LEVEL_MESSAGE:
+        return "message";
+    case G_LOG_LEVEL_DEBUG:
+        return "debug";
+    default:
+        return "other";
+    }
+}
+
+static const char *
+find_field(const GLogField *fields, gsize n_fields, const char *name)
+{
+    for (gsize i = 0; i < n_fields; i++)
+        if (g_str_equal(fields[i].key, name))
+            return fields[i].value;
+    return "";
+}
+
+static GLogWriterOutput
+append_to_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+    PeerLog *log = data;
+
+    if (!g_str_equal(find_field(fields, n_fields, "GLIB_DOMAIN"), "capella-ami"))
+        return g_log_writer_default(level, fields, n_fields, NULL);
+    g_mutex_lock(&log->lock);
+    g_string_append_printf(log->text, "%s: %s\n", get_level_name(level),
+                           find_field(fields, n_fields, "MESSAGE"));
+    g_mutex_unlock(&log->lock);
+    return G_LOG_WRITER_HANDLED;
+}
+
+static void
+log_free(gpointer data)
+{
+    PeerLog *log = data;
+
+    g_string_free(log->text, TRUE);
+    g_mutex_clear(&log->lock);
+    g_free(log);
+}
+
+PeerLog *
+peer_log_new(void)
+{
+    PeerLog *log = g_new0(PeerLog, 1);
+
+    g_mutex_init(&log->lock);
+    log->text = g_string_new("");
+    g_log_set_always_fatal((GLogLevelFlags) G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+    g_log_set_debug_enabled(TRUE);
+    g_log_set_writer_func(append_to_log, log, log_free);
+    return log;
+}
+
+gboolean
+peer_log_has(PeerLog *log, const char *text)
+{
+    gboolean has_text;
+
+    g_mutex_lock(&log->lock);
+    has_text = strstr(log->text->str, text) != NULL;
+    g_mutex_unlock(&log->lock);
+    return has_text;
+}
+
+void
+peer_log_clear(PeerLog *log)
+{
+    g_mutex_lock(&log->lock);
+    g_string_truncate(log->text, 0);
+    g_mutex_unlock(&log->lock);
 }
 
 void

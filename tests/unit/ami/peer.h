@@ -80,6 +80,19 @@ void peer_loop_free(PeerLoop *loop);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PeerLoop, peer_loop_free)
 
+/* The code of the last error; -1: there is none. */
+int peer_get_last_error(AmiClient *client);
+
+/* All that is logged from now on, debugging included, as `warning: text` lines and the like;
+ * warnings are no longer fatal. Once in a program, in main(); it lasts as long. */
+typedef struct _PeerLog PeerLog;
+
+PeerLog *peer_log_new(void);
+
+/* Whether something was logged that has this text in it. */
+gboolean peer_log_has(PeerLog *log, const char *text);
+void peer_log_clear(PeerLog *log);
+
 /* Asserts that nothing is on its way. */
 void peer_assert_nothing_pending(AmiClient *client);
 
