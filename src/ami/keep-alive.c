@@ -7,6 +7,13 @@
 
 #include "ami/client-private.h"
 
+/* When the silence will have lasted for so long. */
+static gint64
+get_due(AmiClient *client, gdouble seconds)
+{
+    return client->keep_alive.received + (gint64) (seconds * G_USEC_PER_SEC);
+}
+
 static void
 on_pong(gpointer data, AmiReply *reply, GError *error)
 {
@@ -14,6 +21,8 @@ on_pong(gpointer data, AmiReply *reply, GError *error)
 
     if (reply != NULL) {
         client->counters.latency = g_get_monotonic_time() - client->keep_alive.sent;
+        ami_clock_set(client, AMI_TIMER_KEEP_ALIVE,
+                      get_due(client, client->settings.keep_alive_interval));
         ami_reply_unref(reply);
     }
     client->keep_alive.sent = 0;
@@ -37,13 +46,6 @@ give_up(AmiClient *client)
                     client->settings.name, client->settings.keep_alive_patience);
 
     ami_client_lose(client, error);
-}
-
-/* When the silence will have lasted for so long. */
-static gint64
-get_due(AmiClient *client, gdouble seconds)
-{
-    return client->keep_alive.received + (gint64) (seconds * G_USEC_PER_SEC);
 }
 
 void

@@ -95,3 +95,13 @@ check_PROGRAMS += tests/unit/ami/test-login
 tests_unit_ami_test_login_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_login_LDADD = libami.la $(GLIB_LIBS)
 tests_unit_ami_test_login_SOURCES = tests/unit/ami/test-login.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-reconnect
+tests_unit_ami_test_reconnect_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_reconnect_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_reconnect_SOURCES = tests/unit/ami/test-reconnect.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-keep-alive
+tests_unit_ami_test_keep_alive_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_keep_alive_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_keep_alive_SOURCES = tests/unit/ami/test-keep-alive.c $(AMI_PEER)
