@@ -55,15 +55,45 @@ tests_unit_ami_test_table_LDADD = libami.la $(GLIB_LIBS)
 AMI_PEER = tests/unit/ami/peer.c tests/unit/ami/peer.h
 AMI_PEER_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit/ami
 
+check_PROGRAMS += tests/unit/ami/test-answer
+tests_unit_ami_test_answer_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_answer_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_answer_SOURCES = tests/unit/ami/test-answer.c $(AMI_PEER)
+
 check_PROGRAMS += tests/unit/ami/test-client
 tests_unit_ami_test_client_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_client_LDADD = libami.la $(GLIB_LIBS)
 tests_unit_ami_test_client_SOURCES = tests/unit/ami/test-client.c $(AMI_PEER)
 
-check_PROGRAMS += tests/unit/ami/test-answer
-tests_unit_ami_test_answer_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
-tests_unit_ami_test_answer_LDADD = libami.la $(GLIB_LIBS)
-tests_unit_ami_test_answer_SOURCES = tests/unit/ami/test-answer.c $(AMI_PEER)
+check_PROGRAMS += tests/unit/ami/test-connection
+tests_unit_ami_test_connection_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_connection_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_connection_SOURCES = tests/unit/ami/test-connection.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-keep-alive
+tests_unit_ami_test_keep_alive_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_keep_alive_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_keep_alive_SOURCES = tests/unit/ami/test-keep-alive.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-login
+tests_unit_ami_test_login_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_login_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_login_SOURCES = tests/unit/ami/test-login.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-output
+tests_unit_ami_test_output_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_output_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_output_SOURCES = tests/unit/ami/test-output.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-pending
+tests_unit_ami_test_pending_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_pending_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_pending_SOURCES = tests/unit/ami/test-pending.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-reconnect
+tests_unit_ami_test_reconnect_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_reconnect_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_reconnect_SOURCES = tests/unit/ami/test-reconnect.c $(AMI_PEER)
 
 check_PROGRAMS += tests/unit/ami/test-configuration
 tests_unit_ami_test_configuration_CPPFLAGS = $(AMI_SERVER_CPPFLAGS)
@@ -86,22 +116,3 @@ check_PROGRAMS += tests/unit/ami/test-async-agi
 tests_unit_ami_test_async_agi_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_async_agi_LDADD = libami.la libagi.la $(GLIB_LIBS)
 tests_unit_ami_test_async_agi_SOURCES = tests/unit/ami/test-async-agi.c $(AMI_PEER)
-check_PROGRAMS += tests/unit/ami/test-pending
-tests_unit_ami_test_pending_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
-tests_unit_ami_test_pending_LDADD = libami.la $(GLIB_LIBS)
-tests_unit_ami_test_pending_SOURCES = tests/unit/ami/test-pending.c $(AMI_PEER)
-
-check_PROGRAMS += tests/unit/ami/test-login
-tests_unit_ami_test_login_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
-tests_unit_ami_test_login_LDADD = libami.la $(GLIB_LIBS)
-tests_unit_ami_test_login_SOURCES = tests/unit/ami/test-login.c $(AMI_PEER)
-
-check_PROGRAMS += tests/unit/ami/test-reconnect
-tests_unit_ami_test_reconnect_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
-tests_unit_ami_test_reconnect_LDADD = libami.la $(GLIB_LIBS)
-tests_unit_ami_test_reconnect_SOURCES = tests/unit/ami/test-reconnect.c $(AMI_PEER)
-
-check_PROGRAMS += tests/unit/ami/test-keep-alive
-tests_unit_ami_test_keep_alive_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
-tests_unit_ami_test_keep_alive_LDADD = libami.la $(GLIB_LIBS)
-tests_unit_ami_test_keep_alive_SOURCES = tests/unit/ami/test-keep-alive.c $(AMI_PEER)
