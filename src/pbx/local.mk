@@ -23,7 +23,10 @@ libpbx_la_SOURCES = \
 	src/pbx/line.c \
 	src/pbx/manager-actions.c \
 	src/pbx/manager-answer.c \
+	src/pbx/manager-async-agi.c \
 	src/pbx/manager-block.c \
+	src/pbx/manager-call.c \
+	src/pbx/manager-channel.c \
 	src/pbx/manager-classes.c \
 	src/pbx/manager-classes.h \
 	src/pbx/manager-core.c \
@@ -34,6 +37,7 @@ libpbx_la_SOURCES = \
 	src/pbx/manager-filter.c \
 	src/pbx/manager-flood.c \
 	src/pbx/manager-login.c \
+	src/pbx/manager-originate.c \
 	src/pbx/manager-private.h \
 	src/pbx/manager-request.c \
 	src/pbx/manager-request.h \

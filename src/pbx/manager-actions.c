@@ -5,9 +5,8 @@
 #include <string.h>
 
 static const PbxManagerAction *const tables[] = {
-    pbx_manager_actions_login,
-    pbx_manager_actions_core,
-    pbx_manager_actions_data,
+    pbx_manager_actions_login,   pbx_manager_actions_core,      pbx_manager_actions_data,
+    pbx_manager_actions_channel, pbx_manager_actions_originate, pbx_manager_actions_agi,
 };
 
 static const PbxManagerAction *

@@ -423,6 +423,119 @@ read_flood(PbxManagerReader *reader, GError **error)
     return add_happening(reader, happening, error);
 }
 
+static gboolean
+read_hangup(PbxManagerReader *reader, GError **error)
+{
+    const PbxWord *channel = pbx_line_take(&reader->line, "the channel's name", error);
+    PbxManagerHappening *happening = NULL;
+    guint64 cause = 16;
+
+    if (channel == NULL)
+        return FALSE;
+    if (pbx_line_accept(&reader->line, "cause") &&
+        !pbx_line_take_number(&reader->line, "the cause", 127, &cause, error))
+        return FALSE;
+    happening = new_happening(PBX_HAPPENING_HANGUP);
+    happening->text = g_strdup(channel->text);
+    happening->cause = (int) cause;
+    return add_happening(reader, happening, error);
+}
+
+static gboolean
+read_async_agi(PbxManagerReader *reader, GError **error)
+{
+    const PbxWord *channel = pbx_line_take(&reader->line, "the channel's name", error);
+    g_autofree char *script =
+        channel == NULL ? NULL
+                        : pbx_manager_block_to_script(reader->block, reader->block_line, error);
+    PbxManagerHappening *happening = NULL;
+
+    if (script == NULL)
+        return FALSE;
+    happening = new_happening(PBX_HAPPENING_ASYNC_AGI);
+    happening->text = g_strdup(channel->text);
+    happening->script = g_steal_pointer(&script);
+    return add_happening(reader, happening, error);
+}
+
+/* Calls. */
+static const struct {
+    const char *word;
+    PbxOutcomeKind outcome;
+} outcomes[] = {
+    {"answers", PBX_OUTCOME_ANSWERS},       {"busy", PBX_OUTCOME_BUSY},
+    {"no-answer", PBX_OUTCOME_NO_ANSWER},   {"fails", PBX_OUTCOME_FAILS},
+    {"congestion", PBX_OUTCOME_CONGESTION},
+};
+
+static gboolean
+take_outcome(PbxLine *line, PbxManagerOutcome *outcome, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(outcomes); i++) {
+        if (!pbx_line_accept(line, outcomes[i].word))
+            continue;
+        outcome->outcome = outcomes[i].outcome;
+        return TRUE;
+    }
+    return fail(error, "what becomes of it? answers, busy, no-answer, fails or congestion");
+}
+
+/* HOST:PORT[/PATH], a whole URL, or `async`. */
+static gboolean
+take_agi(PbxLine *line, PbxManagerOutcome *outcome, GError **error)
+{
+    const PbxWord *word = pbx_line_take(line, "HOST:PORT", error);
+    g_autoptr(PbxTarget) target = NULL;
+
+    if (word == NULL)
+        return FALSE;
+    g_free(outcome->url);
+    outcome->url = strcmp(word->text, "async") == 0    ? g_strdup("agi:async")
+                   : strstr(word->text, "://") != NULL ? g_strdup(word->text)
+                                                       : g_strdup_printf("agi://%s", word->text);
+    if (strcmp(outcome->url, "agi:async") != 0)
+        target = pbx_target_new(outcome->url, error);
+    return target != NULL || strcmp(outcome->url, "agi:async") == 0;
+}
+
+static gboolean
+read_originate(PbxManagerReader *reader, GError **error)
+{
+    const PbxWord *pattern = pbx_line_take(&reader->line, "the channel's pattern", error);
+    PbxManagerOutcome *outcome = NULL;
+
+    if (pattern == NULL)
+        return FALSE;
+    outcome = g_new0(PbxManagerOutcome, 1);
+    outcome->pattern = g_strdup(pattern->text);
+    outcome->seconds = -1;
+    g_ptr_array_add(reader->script->outcomes, outcome);
+    if (!take_outcome(&reader->line, outcome, error))
+        return FALSE;
+    if (pbx_line_accept(&reader->line, "after") &&
+        !pbx_line_take_seconds(&reader->line, &outcome->seconds, error))
+        return FALSE;
+    return !pbx_line_accept(&reader->line, "agi") || take_agi(&reader->line, outcome, error);
+}
+
+static gboolean
+read_call(PbxManagerReader *reader, GError **error)
+{
+    const PbxWord *pattern = pbx_line_take(&reader->line, "the channel's pattern", error);
+    g_autofree char *script =
+        pattern == NULL ? NULL
+                        : pbx_manager_block_to_script(reader->block, reader->block_line, error);
+    PbxManagerLeg *leg = NULL;
+
+    if (script == NULL)
+        return FALSE;
+    leg = g_new0(PbxManagerLeg, 1);
+    leg->pattern = g_strdup(pattern->text);
+    leg->script = g_steal_pointer(&script);
+    g_ptr_array_add(reader->script->legs, leg);
+    return TRUE;
+}
+
 /* Faults. */
 static gboolean
 read_fault_split(PbxManagerReader *reader, GError **error)
@@ -549,6 +662,11 @@ static const Directive directives[] = {
 
     {{"event", MOMENT, "Sends the events below"}, read_event, TRUE},
     {{"flood", "NUMBER events [rate NUMBER] " MOMENT, "Sends events of many calls, as fast as they are read or so many a second"}, read_flood},
+    {{"hangup", "CHANNEL [cause NUMBER] " MOMENT, "Hangs up a channel"}, read_hangup},
+    {{"asyncagi", "CHANNEL " MOMENT, "A channel, a new one if need be, waits for the action AGI; below is the script of its call"}, read_async_agi, TRUE},
+
+    {{"originate", "PATTERN answers|busy|no-answer|fails|congestion [after TIME] [agi HOST:PORT[/PATH]|URL|async]", "What becomes of an Originate to a channel like that, and where the dialplan's AGI() goes"}, read_originate},
+    {{"call", "PATTERN", "The script of calls from channels like that, below"}, read_call, TRUE},
 
     {{"fault split every", "NUMBER bytes [TIME]", "Sends everything in small pieces, so far apart"}, read_fault_split},
     {{"fault close", PLACE, "Closes the connection"}, read_fault_close},
@@ -587,7 +705,7 @@ pbx_manager_directive_has_block(const char *text)
 static const gsize kept[] = {
     G_STRUCT_OFFSET(PbxManagerScript, users),    G_STRUCT_OFFSET(PbxManagerScript, answers),
     G_STRUCT_OFFSET(PbxManagerScript, delays),   G_STRUCT_OFFSET(PbxManagerScript, faults),
-    G_STRUCT_OFFSET(PbxManagerScript, channels),
+    G_STRUCT_OFFSET(PbxManagerScript, channels), G_STRUCT_OFFSET(PbxManagerScript, outcomes),
 };
 
 static gboolean

@@ -146,6 +146,34 @@ start_floods(PbxManager *manager, PbxManagerSession *session, const PbxManagerHa
 }
 
 static void
+hang_up(PbxManager *manager, const PbxManagerHappening *happening)
+{
+    PbxManagerChannel *channel = pbx_manager_find_channel(manager, happening->text);
+
+    if (channel != NULL)
+        pbx_manager_hang_up(manager, channel, happening->cause);
+}
+
+/* On a channel that is there, or on a new one. */
+static void
+start_async_agi(PbxManager *manager, const PbxManagerHappening *happening)
+{
+    PbxManagerChannel *channel = pbx_manager_find_channel(manager, happening->text);
+
+    if (channel == NULL) {
+        g_autofree char *id =
+            g_strdup_printf("%" G_GINT64_FORMAT ".%" G_GUINT64_FORMAT,
+                            g_get_real_time() / G_USEC_PER_SEC, manager->n_channels++);
+
+        channel = pbx_manager_channel_new(happening->text, id);
+        g_ptr_array_add(manager->script->channels, channel);
+        pbx_event_emit(manager, "Newchannel", pbx_channel_event(channel, "Newchannel"));
+    }
+    if (channel->call == NULL)
+        pbx_manager_call_start_async(manager, channel, happening->script);
+}
+
+static void
 happen(PbxManager *manager, PbxManagerSession *session, const PbxManagerHappening *happening,
        const PbxRequest *request)
 {
@@ -158,7 +186,10 @@ happen(PbxManager *manager, PbxManagerSession *session, const PbxManagerHappenin
         start_floods(manager, session, happening);
         return;
     case PBX_HAPPENING_HANGUP:
+        hang_up(manager, happening);
+        return;
     case PBX_HAPPENING_ASYNC_AGI:
+        start_async_agi(manager, happening);
         return;
     }
 }

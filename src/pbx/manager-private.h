@@ -3,9 +3,11 @@
 
 #pragma once
 
+#include "pbx/call.h"
 #include "pbx/manager-classes.h"
 #include "pbx/manager-request.h"
 #include "pbx/manager.h"
+#include "pbx/target.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +16,7 @@ G_BEGIN_DECLS
 
 typedef struct _PbxManagerSession PbxManagerSession;
 typedef struct _PbxManagerChannel PbxManagerChannel;
+typedef struct _PbxManagerCall PbxManagerCall;
 
 /* The script. */
 
@@ -136,7 +139,29 @@ struct _PbxManagerChannel {
     char *unique_id;
     GPtrArray *headers;    /* of PbxPair: what the script says of it, such as CallerIDNum */
     GHashTable *variables; /* char * to char * */
-    gpointer call;         /* PbxManagerCall: the AGI session that runs on it; NULL: none */
+    gint64 start;
+    PbxManagerCall *call; /* the AGI session that runs on it; NULL: none */
+    int cause;            /* of a hangup that the session has not noticed yet; 0: none */
+};
+
+/* An AGI session on a channel. @target: of a FastAGI one. @fd: the manager's end of an asynchronous
+ * one, else -1; @call_fd: the call's own. */
+struct _PbxManagerCall {
+    PbxManager *manager;
+    char *channel;
+    PbxCall *call;
+    GThread *thread;
+    PbxTarget *target;
+    int fd;
+    int call_fd;
+    GSource *source;
+    GString *reply;  /* what the call has sent and nobody has taken */
+    GQueue commands; /* of PbxPair: a command and its id; the first may be running */
+    guint n_commands;
+    gboolean has_begun;
+    gboolean is_running;
+    gboolean is_hung_up;
+    gboolean is_over;
 };
 
 typedef struct {
@@ -222,9 +247,8 @@ struct _PbxManager {
     GSocket *socket;        /* NULL: the port cannot be had */
     GSource *accept_source; /* NULL: the port is closed */
     GPtrArray *sessions;    /* of PbxManagerSession */
-    GPtrArray *calls;       /* of PbxManagerCall: all that have begun */
+    GPtrArray *calls;       /* of PbxManagerCall: all that run */
     guint64 n_channels;     /* made by Originate */
-    gboolean is_stopping;
 
     guint16 port; /* set before the thread begins */
 
@@ -350,6 +374,30 @@ extern const PbxManagerAction pbx_manager_actions_core[];
 extern const PbxManagerAction pbx_manager_actions_data[];
 extern const PbxManagerAction pbx_manager_actions_channel[];
 extern const PbxManagerAction pbx_manager_actions_originate[];
+extern const PbxManagerAction pbx_manager_actions_agi[];
+
+/* manager-channel.c */
+PbxManagerChannel *pbx_manager_find_channel(const PbxManager *manager, const char *name);
+const char *pbx_channel_get_header(const PbxManagerChannel *channel, const char *name,
+                                   const char *fallback);
+void pbx_channel_set_header(PbxManagerChannel *channel, const char *name, const char *value);
+void pbx_channel_set_state(PbxManagerChannel *channel, const char *state, const char *description);
+void pbx_channel_append(GString *text, const PbxManagerChannel *channel, const char *prefix);
+GString *pbx_channel_event(const PbxManagerChannel *channel, const char *name);
+void pbx_manager_hang_up(PbxManager *manager, PbxManagerChannel *channel, int cause);
+void pbx_manager_remove_channel(PbxManager *manager, PbxManagerChannel *channel, int cause);
+
+/* manager-call.c */
+void pbx_manager_call_start(PbxManager *manager, PbxManagerChannel *channel, const char *url);
+void pbx_manager_call_start_async(PbxManager *manager, PbxManagerChannel *channel,
+                                  const char *text);
+void pbx_manager_call_hang_up(PbxManagerCall *call);
+void pbx_manager_call_free(gpointer data);
+void pbx_manager_stop_calls(PbxManager *manager);
+
+/* manager-async-agi.c */
+void pbx_async_agi_watch(PbxManagerCall *call);
+void pbx_async_agi_hang_up(PbxManagerCall *call);
 
 /* manager-login.c */
 void pbx_session_log_in(PbxManagerSession *session, const PbxRequest *request);

@@ -100,6 +100,7 @@ pbx_manager_channel_new(const char *name, const char *unique_id)
     channel->unique_id = g_strdup(unique_id);
     channel->headers = g_ptr_array_new_with_free_func(pbx_pair_free);
     channel->variables = new_texts();
+    channel->start = g_get_monotonic_time();
     return channel;
 }
 

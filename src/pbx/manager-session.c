@@ -396,7 +396,8 @@ handle_request(PbxManagerSession *session)
     }
 }
 
-/* Takes a line out of the input, without its end. One that is too long goes in pieces. */
+/* Takes a line out of the input, without its end. One that is too long is thrown away in pieces;
+ * the last byte of each is kept, since it may be a CR. */
 static char *
 take_line(PbxManagerSession *session)
 {
@@ -412,7 +413,7 @@ take_line(PbxManagerSession *session)
         }
         if (left < PBX_REQUEST_MAXIMUM_LINE)
             return NULL;
-        session->taken += PBX_REQUEST_MAXIMUM_LINE;
+        session->taken += PBX_REQUEST_MAXIMUM_LINE - 1;
         session->is_too_long = TRUE;
     }
 }

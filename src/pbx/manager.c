@@ -242,6 +242,7 @@ manager_new(PbxManagerScript *script)
     manager->loop = g_main_loop_new(manager->context, FALSE);
     manager->start = g_get_monotonic_time();
     manager->sessions = g_ptr_array_new_with_free_func(pbx_session_unref);
+    manager->calls = g_ptr_array_new_with_free_func(pbx_manager_call_free);
     g_mutex_init(&manager->mutex);
     g_cond_init(&manager->changed);
     manager->received = g_string_new(NULL);
@@ -309,9 +310,11 @@ pbx_manager_free(PbxManager *manager)
 {
     run_in_thread(manager, stop, manager);
     g_thread_join(manager->thread);
+    pbx_manager_stop_calls(manager);
     g_main_loop_unref(manager->loop);
     g_main_context_unref(manager->context);
     g_ptr_array_unref(manager->sessions);
+    g_ptr_array_unref(manager->calls);
     pbx_manager_script_free(manager->script);
     g_string_free(manager->received, TRUE);
     g_hash_table_unref(manager->requests);

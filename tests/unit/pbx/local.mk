@@ -14,6 +14,13 @@ check_PROGRAMS += \
 	tests/unit/pbx/test-commands-speech \
 	tests/unit/pbx/test-faults \
 	tests/unit/pbx/test-manager \
+	tests/unit/pbx/test-manager-actions \
+	tests/unit/pbx/test-manager-channel \
+	tests/unit/pbx/test-manager-events \
+	tests/unit/pbx/test-manager-originate \
+	tests/unit/pbx/test-manager-login \
+	tests/unit/pbx/test-manager-script \
+	tests/unit/pbx/test-manager-session \
 	tests/unit/pbx/test-result \
 	tests/unit/pbx/test-script \
 	tests/unit/pbx/test-target \
@@ -67,6 +74,34 @@ tests_unit_pbx_test_faults_SOURCES = tests/unit/pbx/test-faults.c $(PBX_TRANSCRI
 tests_unit_pbx_test_manager_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_manager_LDADD = $(PBX_TEST_LDADD)
 tests_unit_pbx_test_manager_SOURCES = tests/unit/pbx/test-manager.c $(PBX_MANAGER_CLIENT)
+
+tests_unit_pbx_test_manager_actions_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_manager_actions_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_manager_actions_SOURCES = tests/unit/pbx/test-manager-actions.c $(PBX_MANAGER_CLIENT)
+
+tests_unit_pbx_test_manager_login_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_manager_login_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_manager_login_SOURCES = tests/unit/pbx/test-manager-login.c $(PBX_MANAGER_CLIENT)
+
+tests_unit_pbx_test_manager_script_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_manager_script_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_manager_script_SOURCES = tests/unit/pbx/test-manager-script.c $(PBX_MANAGER_CLIENT)
+
+tests_unit_pbx_test_manager_session_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_manager_session_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_manager_session_SOURCES = tests/unit/pbx/test-manager-session.c $(PBX_MANAGER_CLIENT)
+
+tests_unit_pbx_test_manager_channel_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_manager_channel_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_manager_channel_SOURCES = tests/unit/pbx/test-manager-channel.c $(PBX_MANAGER_CLIENT)
+
+tests_unit_pbx_test_manager_events_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_manager_events_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_manager_events_SOURCES = tests/unit/pbx/test-manager-events.c $(PBX_MANAGER_CLIENT)
+
+tests_unit_pbx_test_manager_originate_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_manager_originate_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_manager_originate_SOURCES = tests/unit/pbx/test-manager-originate.c $(PBX_MANAGER_CLIENT)
 
 tests_unit_pbx_test_result_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_result_LDADD = $(PBX_TEST_LDADD)

@@ -89,6 +89,17 @@ want_line(int fd, const char *wanted, gboolean is_pattern)
 }
 
 static void
+skip_to_line(int fd, const char *wanted)
+{
+    for (;;) {
+        g_autofree char *line = manager_read_line(fd);
+
+        if (strcmp(line, wanted) == 0)
+            return;
+    }
+}
+
+static void
 want_bytes(int fd, const char *escaped)
 {
     g_autofree char *wanted = g_strcompress(escaped);
@@ -159,6 +170,9 @@ follow_line(PbxManager *manager, int fd, const char *line)
         return;
     case '~':
         want_line(fd, text, TRUE);
+        return;
+    case '%':
+        skip_to_line(fd, text);
         return;
     case '.':
         want_end(fd, strcmp(text, "reset") == 0);

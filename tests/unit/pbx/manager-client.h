@@ -29,6 +29,7 @@ int manager_connect(PbxManager *manager);
  *     < Response: Success  wants this line, with CR LF, byte for byte
  *     << bytes             wants these bytes
  *     ~ Uptime: *          wants a line like this
+ *     % Event: Hangup      reads on up to this line
  *     . end                wants the end
  *     . reset              wants a connection that was reset
  *     @ login              logs in: short for the lines of a plain login and FullyBooted
