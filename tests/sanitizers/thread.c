@@ -124,6 +124,13 @@ gboolean(g_atomic_ref_count_dec)(gatomicrefcount *count)
     return NEXT(g_atomic_ref_count_dec)(count);
 }
 
+void(g_ptr_array_unref)(GPtrArray *array)
+{
+    release(array);
+    acquire(array);
+    NEXT(g_ptr_array_unref)(array);
+}
+
 void(g_object_unref)(gpointer object)
 {
     release(object);
