@@ -28,6 +28,7 @@ struct _AmiAsyncAgi {
     GHashTable *calls; /* every Call, which the table owns */
     GHashTable *by_id; /* those that Asterisk has not ended */
     GHashTable *by_channel;
+    GPtrArray *orphans; /* channels that have lost their handler with the connection */
 };
 
 typedef struct {
@@ -220,11 +221,45 @@ close_all(AmiAsyncAgi *async_agi, gboolean is_break)
     g_hash_table_remove_all(async_agi->calls);
 }
 
+/* A channel can be called by its unique id as well, which no other channel has: the name may be
+ * another's after a while. */
+static void
+orphan_all(AmiAsyncAgi *async_agi)
+{
+    GHashTableIter calls;
+    gpointer call;
+
+    g_hash_table_iter_init(&calls, async_agi->by_channel);
+    while (g_hash_table_iter_next(&calls, NULL, &call)) {
+        const char *id = ((Call *) call)->unique_id;
+
+        g_ptr_array_add(async_agi->orphans, g_strdup(id != NULL ? id : ((Call *) call)->channel));
+    }
+}
+
+/* Lets them go on in the dialplan. Those that are not there any more are refused, and that is all.
+ */
+static void
+release_orphans(AmiAsyncAgi *async_agi)
+{
+    for (guint i = 0; i < async_agi->orphans->len; i++)
+        ami_client_send_async(async_agi->client,
+                              ami_action_new_with("AGI", "Channel",
+                                                  g_ptr_array_index(async_agi->orphans, i),
+                                                  "Command", "ASYNCAGI BREAK", NULL),
+                              NULL, NULL, NULL);
+    g_ptr_array_set_size(async_agi->orphans, 0);
+}
+
 static void
 on_state_changed(G_GNUC_UNUSED AmiClient *client, int state, gpointer data)
 {
-    if (state != AMI_STATE_READY)
-        close_all(data, FALSE);
+    if (state == AMI_STATE_READY) {
+        release_orphans(data);
+        return;
+    }
+    orphan_all(data);
+    close_all(data, FALSE);
 }
 
 /**
@@ -241,8 +276,8 @@ on_state_changed(G_GNUC_UNUSED AmiClient *client, int state, gpointer data)
  *
  * What the handler closes goes on in the dialplan, as with FastAGI. Other than there, commands and
  * replies have at most about 1000 bytes, longer ones are refused or cut; and after a hangup nothing
- * runs any more. When the connection to Asterisk is lost all calls are hung up for their handlers,
- * and wait in Asterisk until somebody hangs up. In the client's main context.
+ * runs any more. When the connection to Asterisk is lost all calls are hung up for their handlers;
+ * after the next login they go on in the dialplan. In the client's main context.
  *
  * Returns: (transfer full): the server; free it with ami_async_agi_free()
  * Since: 0.2
@@ -265,6 +300,7 @@ ami_async_agi_new(AmiClient *client, AmiFilter *filter, AmiAsyncAgiFunc function
     async_agi->calls = g_hash_table_new_full(NULL, NULL, free_call, NULL);
     async_agi->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     async_agi->by_channel = g_hash_table_new(g_str_hash, g_str_equal);
+    async_agi->orphans = g_ptr_array_new_with_free_func(g_free);
     events = ami_filter_new("AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "AsyncAGI", "Hangup",
                             "Rename", NULL);
     async_agi->subscription = ami_client_subscribe(client, events, on_event, async_agi, NULL);
@@ -293,6 +329,7 @@ ami_async_agi_free(AmiAsyncAgi *async_agi)
     g_hash_table_unref(async_agi->by_id);
     g_hash_table_unref(async_agi->by_channel);
     g_hash_table_unref(async_agi->calls);
+    g_ptr_array_unref(async_agi->orphans);
     g_clear_pointer(&async_agi->filter, ami_filter_free);
     if (async_agi->destroy != NULL)
         async_agi->destroy(async_agi->data);

@@ -114,5 +114,5 @@ tests_unit_ami_test_tracker_SOURCES = tests/unit/ami/test-tracker.c $(AMI_PEER)
 
 check_PROGRAMS += tests/unit/ami/test-async-agi
 tests_unit_ami_test_async_agi_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
-tests_unit_ami_test_async_agi_LDADD = libami.la libagi.la $(GLIB_LIBS)
+tests_unit_ami_test_async_agi_LDADD = libpbx.la libami.la libagi.la $(GLIB_LIBS)
 tests_unit_ami_test_async_agi_SOURCES = tests/unit/ami/test-async-agi.c $(AMI_PEER)

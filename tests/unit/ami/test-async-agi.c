@@ -1,5 +1,6 @@
 /* test-async-agi.c - calls that speak AGI over a manager connection, served as FastAGI is. */
 
+#include "pbx/manager.h"
 #include "peer.h"
 
 #include <capella/agi.h>
@@ -257,6 +258,64 @@ test_serve(gconstpointer data)
     tear_down(&fixture, NULL);
 }
 
+/* --- Against the simulated PBX --- */
+
+static gpointer
+serve_simulated(gpointer data)
+{
+    Served *served = data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(AgiCall) call = agi_call_new(served->fd, 60, &error);
+    g_autofree char *digits = NULL;
+    g_autofree char *value = NULL;
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(agi_call_get_channel(call), ==, "PJSIP/x-1");
+    g_assert_true(agi_answer(call, &error));
+    g_assert_true(agi_get_data(call, "vm-password", 4, 2, &digits, NULL, &error));
+    g_assert_cmpstr(digits, ==, "57");
+    g_assert_true(agi_set_variable(call, "A", "x \"y\" %41", &error));
+    g_assert_true(agi_get_variable(call, "A", &value, &error));
+    g_assert_cmpstr(value, ==, "x \"y\" %41");
+    agi_call_finish(call);
+    return NULL;
+}
+
+static void
+take_simulated(int fd, G_GNUC_UNUSED AmiMessage *start, gpointer data)
+{
+    ((Served *) data)->fd = fd;
+}
+
+static void
+test_simulated(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PbxManager) manager =
+        pbx_manager_new("user capella galaxy\nchannel PJSIP/x-1 1.1\n"
+                        "asyncagi PJSIP/x-1 after Ping\nspeed instant\npress 57\nend",
+                        0, &error);
+    g_autoptr(AmiClient) client = NULL;
+    g_autoptr(AmiAsyncAgi) async_agi = NULL;
+    g_autoptr(AmiReply) reply = NULL;
+    Served served = {.fd = -1};
+    GThread *thread;
+
+    g_assert_no_error(error);
+    client = ami_client_new("127.0.0.1", pbx_manager_get_port(manager));
+    ami_client_set_user(client, "capella");
+    ami_client_set_secret(client, "galaxy");
+    async_agi = ami_async_agi_new(client, NULL, take_simulated, &served, NULL);
+    g_assert_true(ami_client_connect(client, NULL, &error));
+    reply = ami_action(client, &error, "Ping", NULL);
+    g_assert_no_error(error);
+    PEER_WAIT_FOR(served.fd >= 0);
+    thread = g_thread_new("serve", serve_simulated, &served);
+    PEER_WAIT_FOR(ami_async_agi_get_length(async_agi) == 0);
+    g_thread_join(thread);
+    PEER_WAIT_FOR(pbx_manager_count_actions(manager, "AGI") == 5);
+}
+
 /* --- The end of a call in Asterisk --- */
 
 static const char *const ends[] = {
@@ -427,16 +486,28 @@ test_flood(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 
 /* --- The end of our side --- */
 
+/* What Asterisk has not ended by itself goes on in its dialplan after the next login. */
 static void
 test_disconnect(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
+    g_autofree char *command = NULL;
+    g_autofree char *channel = NULL;
+
+    start_call(fixture, "Event: AsyncAGIStart\nChannel: Local/a-1\nUniqueid: 1.7\n\n");
+    peer_broadcast(fixture->peer, "Event: AsyncAGIEnd\nChannel: Local/a-1\nUniqueid: 1.7\n\n");
     begin_call(fixture);
     peer_disconnect(fixture->peer);
     assert_read(fixture, "HANGUP\n");
     assert_end(fixture);
     g_assert_cmpuint(ami_async_agi_get_length(fixture->async_agi), ==, 0);
     PEER_WAIT_FOR(ami_client_get_state(fixture->client) == AMI_STATE_READY);
+    peer_wait_action(fixture->peer, "AGI", 1);
+    command = peer_dup_header(fixture->peer, "AGI", "Command");
+    channel = peer_dup_header(fixture->peer, "AGI", "Channel");
+    g_assert_cmpstr(command, ==, "ASYNCAGI BREAK");
+    g_assert_cmpstr(channel, ==, "1.1");
     begin_call(fixture);
+    g_assert_cmpuint(peer_count_actions(fixture->peer, "AGI"), ==, 1);
 }
 
 static void
@@ -504,6 +575,7 @@ main(int argc, char *argv[])
 
         g_test_add_data_func(path, &serve_cases[i], test_serve);
     }
+    g_test_add_func("/ami/async-agi/simulated", test_simulated);
     g_test_add_func("/ami/async-agi/end", test_end);
     g_test_add_data_func("/ami/async-agi/refused", &refused, test_refused);
     g_test_add_data_func("/ami/async-agi/forbidden", &forbidden, test_refused);
