@@ -15,9 +15,11 @@
 #define NAME_PREFIX "meet-"
 #define NAME_BYTES  16
 
-/* How often a channel is hung up that may not be there yet, and after how many milliseconds. */
+/* How often a channel is hung up that may not be there yet, how many milliseconds apart, and for
+ * how many seconds a lost connection is waited for. */
 #define HANG_UP_ATTEMPTS 4
-#define HANG_UP_INTERVAL 250
+#define HANG_UP_INTERVAL 500
+#define HANG_UP_PATIENCE 60
 
 /* Names: of letters and digits that mean nothing in a pattern of the dialplan. */
 
@@ -57,6 +59,7 @@ typedef struct {
     AmiClient *client;
     char *channel;
     guint attempts;
+    gint64 until; /* monotonic microseconds */
 } HangUp;
 
 static void
@@ -70,6 +73,17 @@ hang_up_free(HangUp *hang_up)
 static gboolean try_hang_up(gpointer data);
 
 /* Asterisk may not have made the channel yet, and a lost connection comes back. */
+static gboolean
+may_work_later(HangUp *hang_up, const GError *error)
+{
+    if (ami_client_get_state(hang_up->client) == AMI_STATE_STOPPED)
+        return FALSE;
+    if (g_error_matches(error, AMI_ERROR, AMI_ERROR_NOT_CONNECTED) ||
+        g_error_matches(error, AMI_ERROR, AMI_ERROR_DISCONNECTED))
+        return g_get_monotonic_time() < hang_up->until;
+    return ++hang_up->attempts < HANG_UP_ATTEMPTS;
+}
+
 static void
 on_hung_up(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -77,11 +91,10 @@ on_hung_up(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GError) error = NULL;
     g_autoptr(AmiReply) reply = ami_client_send_finish(AMI_CLIENT(source), result, &error);
 
-    if (reply != NULL || ++hang_up->attempts == HANG_UP_ATTEMPTS ||
-        ami_client_get_state(hang_up->client) == AMI_STATE_STOPPED)
-        hang_up_free(hang_up);
+    if (reply == NULL && may_work_later(hang_up, error))
+        g_timeout_add(HANG_UP_INTERVAL, try_hang_up, hang_up);
     else
-        g_timeout_add(HANG_UP_INTERVAL << hang_up->attempts, try_hang_up, hang_up);
+        hang_up_free(hang_up);
 }
 
 static gboolean
@@ -101,6 +114,7 @@ hang_up(AmiClient *client, const char *channel)
 
     hang_up->client = g_object_ref(client);
     hang_up->channel = g_strdup(channel);
+    hang_up->until = g_get_monotonic_time() + HANG_UP_PATIENCE * G_USEC_PER_SEC;
     g_main_context_invoke(NULL, try_hang_up, hang_up);
 }
 
