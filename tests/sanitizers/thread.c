@@ -117,11 +117,17 @@ void(g_atomic_rc_box_release_full)(gpointer box, GDestroyNotify clear)
     NEXT(g_atomic_rc_box_release_full)(box, clear);
 }
 
+/* Here the acquire comes after: between an early one and the count, another thread may drop its own
+ * reference. Only the last does, since the others' memory may be gone by then. */
 gboolean(g_atomic_ref_count_dec)(gatomicrefcount *count)
 {
+    gboolean is_last;
+
     release(count);
-    acquire(count);
-    return NEXT(g_atomic_ref_count_dec)(count);
+    is_last = NEXT(g_atomic_ref_count_dec)(count);
+    if (is_last)
+        acquire(count);
+    return is_last;
 }
 
 void(g_ptr_array_unref)(GPtrArray *array)
