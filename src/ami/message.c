@@ -53,9 +53,13 @@ match_line(const AmiMessage *message, guint i, const char *name, gsize length)
     return text + length + (text[length + 1] == ' ' ? 2 : 1);
 }
 
+/* Asterisk begins an event with Event and a response with Response; either may have the other one
+ * further down, such as OriginateResponse, or a variable whose value has line ends in it. */
 static int
 find_event(const AmiMessage *message)
 {
+    if (match_line(message, 0, "Response", 8) != NULL)
+        return -1;
     for (guint i = 0; i < MIN(message->n_lines, message->first_output); i++)
         if ((message->text[message->lines[i].offset] | 0x20) == 'e' &&
             match_line(message, i, "Event", 5) != NULL)
@@ -454,7 +458,8 @@ ami_message_has(const AmiMessage *message, const char *name, const char *value)
  * ami_message_is_event:
  * @message: a message
  *
- * A message with a header `Event` is an event, whatever else is in it. Any thread.
+ * A message that has a header `Event`, and does not begin with `Response`, is an event, whatever
+ * else is in it. Any thread.
  *
  * Returns: whether it is an event
  * Since: 0.2

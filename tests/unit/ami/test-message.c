@@ -56,16 +56,30 @@ test_headers(void)
 static void
 test_event_decides(void)
 {
-    g_autoptr(AmiMessage) event = new_message("Response: Failure\nActionID: h-7\n"
-                                              "event: OriginateResponse\n");
+    g_autoptr(AmiMessage) event = new_message("event: OriginateResponse\nActionID: h-7\n"
+                                              "Response: Failure\n");
+    g_autoptr(AmiMessage) late = new_message("ActionID: h-7\nEvent: OriginateResponse\n"
+                                             "Response: Failure\n");
     g_autoptr(AmiMessage) response = new_message("Response: Success\nActionID: h-7\n\n");
 
     g_assert_true(ami_message_is_event(event));
     g_assert_cmpstr(ami_message_get_event(event), ==, "OriginateResponse");
     g_assert_null(ami_message_get_response(event));
     g_assert_cmpstr(ami_message_get_action_id(event), ==, "h-7");
+    g_assert_true(ami_message_is_event(late));
     g_assert_false(ami_message_is_event(response));
     g_assert_null(ami_message_get_event(response));
+    g_assert_cmpstr(ami_message_get_response(response), ==, "Success");
+}
+
+/* A variable whose value has line ends in it does not make an event of the response. */
+static void
+test_response_stays(void)
+{
+    g_autoptr(AmiMessage) response = new_message("Response: Success\nActionID: h-7\n"
+                                                 "Variable: X\nValue: a\nEvent: Hangup\n");
+
+    g_assert_false(ami_message_is_event(response));
     g_assert_cmpstr(ami_message_get_response(response), ==, "Success");
 }
 
@@ -173,6 +187,7 @@ main(int argc, char *argv[])
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ami/message/headers", test_headers);
     g_test_add_func("/ami/message/event-decides", test_event_decides);
+    g_test_add_func("/ami/message/response-stays", test_response_stays);
     g_test_add_func("/ami/message/output", test_output);
     g_test_add_func("/ami/message/no-message", test_no_message);
     g_test_add_func("/ami/message/references", test_references);
