@@ -95,6 +95,11 @@ tests_unit_ami_test_reconnect_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_reconnect_LDADD = libami.la $(GLIB_LIBS)
 tests_unit_ami_test_reconnect_SOURCES = tests/unit/ami/test-reconnect.c $(AMI_PEER)
 
+check_PROGRAMS += tests/unit/ami/test-subscriptions
+tests_unit_ami_test_subscriptions_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_subscriptions_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_subscriptions_SOURCES = tests/unit/ami/test-subscriptions.c $(AMI_PEER)
+
 check_PROGRAMS += tests/unit/ami/test-configuration
 tests_unit_ami_test_configuration_CPPFLAGS = $(AMI_SERVER_CPPFLAGS)
 tests_unit_ami_test_configuration_LDADD = $(AMI_SERVER_LDADD)
