@@ -226,10 +226,12 @@ ami_client_set_tls_authority(AmiClient *client, const char *path, GError **error
 {
     g_autoptr(GError) local = NULL;
     g_autoptr(GTlsDatabase) database = NULL;
+    g_autofree char *absolute = NULL;
 
     g_return_val_if_fail(path != NULL, FALSE);
 
-    database = g_tls_file_database_new(path, &local);
+    absolute = g_canonicalize_filename(path, NULL);
+    database = g_tls_file_database_new(absolute, &local);
     if (database == NULL) {
         g_set_error(error, AMI_ERROR, AMI_ERROR_TLS,
                     "cannot read certificates of authorities from %s: %s", path, local->message);

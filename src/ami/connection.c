@@ -45,14 +45,19 @@ new_end_error(AmiClient *client)
                        name);
 }
 
+/* A server that wants a certificate of the client says so when the handshake is over for us. */
 static GError *
 new_read_error(AmiClient *client, const GError *error)
 {
-    gboolean is_tls =
-        error->domain == G_TLS_ERROR && ami_client_get_state(client) == AMI_STATE_GREETING;
+    AmiState state = ami_client_get_state(client);
+    AmiError code = AMI_ERROR_DISCONNECTED;
 
-    return g_error_new(AMI_ERROR, is_tls ? AMI_ERROR_TLS : AMI_ERROR_DISCONNECTED,
-                       "%s: the connection broke: %s", client->settings.name, error->message);
+    if (state == AMI_STATE_GREETING)
+        code = client->settings.has_tls ? AMI_ERROR_TLS : AMI_ERROR_GREETING;
+    else if (state == AMI_STATE_LOGIN)
+        code = AMI_ERROR_LOGIN;
+    return g_error_new(AMI_ERROR, (int) code, "%s: the connection broke: %s", client->settings.name,
+                       error->message);
 }
 
 static GError *

@@ -1,5 +1,15 @@
 # Unit tests of src/ami.
 
+EXTRA_DIST += \
+	tests/unit/ami/tls/authority.pem \
+	tests/unit/ami/tls/client.pem \
+	tests/unit/ami/tls/expired.pem \
+	tests/unit/ami/tls/make.sh \
+	tests/unit/ami/tls/other.pem \
+	tests/unit/ami/tls/server.pem \
+	tests/unit/ami/tls/stranger.pem \
+	$(NULL)
+
 # A client that is logged in to the simulator, for tests of what is built on the client.
 check_LTLIBRARIES += libamiserver.la
 libamiserver_la_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -95,10 +105,20 @@ tests_unit_ami_test_reconnect_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_reconnect_LDADD = libami.la $(GLIB_LIBS)
 tests_unit_ami_test_reconnect_SOURCES = tests/unit/ami/test-reconnect.c $(AMI_PEER)
 
+check_PROGRAMS += tests/unit/ami/test-send
+tests_unit_ami_test_send_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_send_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_send_SOURCES = tests/unit/ami/test-send.c $(AMI_PEER)
+
 check_PROGRAMS += tests/unit/ami/test-subscriptions
 tests_unit_ami_test_subscriptions_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
 tests_unit_ami_test_subscriptions_LDADD = libami.la $(GLIB_LIBS)
 tests_unit_ami_test_subscriptions_SOURCES = tests/unit/ami/test-subscriptions.c $(AMI_PEER)
+
+check_PROGRAMS += tests/unit/ami/test-tls
+tests_unit_ami_test_tls_CPPFLAGS = $(AMI_PEER_CPPFLAGS)
+tests_unit_ami_test_tls_LDADD = libami.la $(GLIB_LIBS)
+tests_unit_ami_test_tls_SOURCES = tests/unit/ami/test-tls.c $(AMI_PEER)
 
 check_PROGRAMS += tests/unit/ami/test-configuration
 tests_unit_ami_test_configuration_CPPFLAGS = $(AMI_SERVER_CPPFLAGS)

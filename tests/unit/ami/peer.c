@@ -18,6 +18,7 @@ struct _Peer {
     GCond wake;
     char *banner;
     GTlsCertificate *certificate;
+    GTlsDatabase *authority;
     GPtrArray *sessions; /* of PeerSession, ended ones as well */
     GHashTable *counts;  /* name to number */
     GHashTable *last;    /* name to AmiMessage */
@@ -62,19 +63,6 @@ peer_send(PeerSession *session, const char *format, ...)
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     send_text(session, text);
-}
-
-void
-peer_close(PeerSession *session)
-{
-    GSocket *socket = NULL;
-
-    if (G_IS_SOCKET_CONNECTION(session->stream))
-        socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(session->stream));
-    if (socket != NULL)
-        g_socket_shutdown(socket, TRUE, TRUE, NULL);
-    else
-        g_io_stream_close(session->stream, NULL, NULL);
 }
 
 /* --- Answering --- */
@@ -145,16 +133,55 @@ take(PeerSession *session, AmiMessage *action)
 
 /* --- Sessions --- */
 
-static gboolean
-begin_tls(PeerSession *session)
+/* The socket, below TLS. */
+static GSocket *
+get_socket(PeerSession *session)
 {
-    g_autoptr(GIOStream) tls =
-        g_tls_server_connection_new(session->stream, session->peer->certificate, NULL);
+    g_autoptr(GIOStream) below = NULL;
+
+    if (!G_IS_TLS_CONNECTION(session->stream))
+        return g_socket_connection_get_socket(G_SOCKET_CONNECTION(session->stream));
+    g_object_get(session->stream, "base-io-stream", &below, NULL);
+    return g_socket_connection_get_socket(G_SOCKET_CONNECTION(below));
+}
+
+void
+peer_close(PeerSession *session)
+{
+    g_socket_shutdown(get_socket(session), TRUE, TRUE, NULL);
+}
+
+static void
+set_stream(PeerSession *session, GIOStream *stream)
+{
+    g_mutex_lock(&session->peer->lock);
+    g_set_object(&session->stream, stream);
+    g_mutex_unlock(&session->peer->lock);
+}
+
+static gboolean
+accept_valid(G_GNUC_UNUSED GTlsConnection *tls, G_GNUC_UNUSED GTlsCertificate *certificate,
+             GTlsCertificateFlags errors, G_GNUC_UNUSED gpointer data)
+{
+    return errors == 0;
+}
+
+static gboolean
+begin_tls(PeerSession *session, GTlsCertificate *certificate, GTlsDatabase *authority)
+{
+    g_autoptr(GIOStream) tls = g_tls_server_connection_new(session->stream, certificate, NULL);
 
     g_assert_nonnull(tls);
-    if (!g_tls_connection_handshake(G_TLS_CONNECTION(tls), session->peer->end, NULL))
+    if (authority != NULL) {
+        g_tls_connection_set_database(G_TLS_CONNECTION(tls), authority);
+        g_object_set(tls, "authentication-mode", G_TLS_AUTHENTICATION_REQUIRED, NULL);
+        g_signal_connect(tls, "accept-certificate", G_CALLBACK(accept_valid), NULL);
+    }
+    if (!g_tls_connection_handshake(G_TLS_CONNECTION(tls), session->peer->end, NULL)) {
+        g_io_stream_close(session->stream, NULL, NULL);
         return FALSE;
-    g_set_object(&session->stream, tls);
+    }
+    set_stream(session, tls);
     return TRUE;
 }
 
@@ -162,13 +189,15 @@ static gboolean
 greet(PeerSession *session)
 {
     g_autofree char *banner = NULL;
-    gboolean has_tls;
+    g_autoptr(GTlsCertificate) certificate = NULL;
+    g_autoptr(GTlsDatabase) authority = NULL;
 
     g_mutex_lock(&session->peer->lock);
     banner = g_strdup(session->peer->banner);
-    has_tls = session->peer->certificate != NULL;
+    g_set_object(&certificate, session->peer->certificate);
+    g_set_object(&authority, session->peer->authority);
     g_mutex_unlock(&session->peer->lock);
-    if (has_tls && !begin_tls(session))
+    if (certificate != NULL && !begin_tls(session, certificate, authority))
         return FALSE;
     if (banner != NULL)
         peer_send(session, "%s\n", banner);
@@ -276,6 +305,7 @@ peer_free(Peer *peer)
     g_object_unref(peer->listener);
     g_object_unref(peer->end);
     g_clear_object(&peer->certificate);
+    g_clear_object(&peer->authority);
     g_hash_table_unref(peer->counts);
     g_hash_table_unref(peer->last);
     g_free(peer->banner);
@@ -307,6 +337,18 @@ peer_set_certificate(Peer *peer, const char *path)
     g_mutex_lock(&peer->lock);
     g_clear_object(&peer->certificate);
     peer->certificate = g_tls_certificate_new_from_file(path, &error);
+    g_assert_no_error(error);
+    g_mutex_unlock(&peer->lock);
+}
+
+void
+peer_set_tls_authority(Peer *peer, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_mutex_lock(&peer->lock);
+    g_clear_object(&peer->authority);
+    peer->authority = g_tls_file_database_new(path, &error);
     g_assert_no_error(error);
     g_mutex_unlock(&peer->lock);
 }

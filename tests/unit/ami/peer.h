@@ -35,11 +35,14 @@ void peer_set_banner(Peer *peer, const char *banner);
 /* Speaks TLS with this certificate and key in one PEM file. */
 void peer_set_certificate(Peer *peer, const char *path);
 
+/* And wants one of the client that this authority has signed. */
+void peer_set_tls_authority(Peer *peer, const char *path);
+
 /* Sends text, in which each LF goes as CR LF. */
 void peer_send(PeerSession *session, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void peer_send_bytes(PeerSession *session, const char *bytes, gsize length);
 
-/* Waits until the client has ended the connection, which it must do soon. */
+/* Ends the connection. */
 void peer_close(PeerSession *session);
 
 /* To every session, and the end of each. */
