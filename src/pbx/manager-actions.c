@@ -4,6 +4,9 @@
 #include "pbx/manager-private.h"
 #include <string.h>
 
+/** Bytes of an error about an action that is unknown. */
+#define MESSAGE_MAXIMUM 511
+
 static const PbxManagerAction *const tables[] = {
     pbx_manager_actions_login,   pbx_manager_actions_core,      pbx_manager_actions_data,
     pbx_manager_actions_channel, pbx_manager_actions_originate, pbx_manager_actions_agi,
@@ -141,9 +144,11 @@ answer_unknown(PbxManagerSession *session, const char *name)
         pbx_answer_error(session, "Invalid/unknown command");
         return;
     }
-    message = g_strdup_printf("Invalid/unknown command: %.*s. Use Action: ListCommands to show "
+    message = g_strdup_printf("Invalid/unknown command: %s. Use Action: ListCommands to show "
                               "available commands.",
-                              430, name);
+                              name);
+    if (strlen(message) > MESSAGE_MAXIMUM)
+        message[MESSAGE_MAXIMUM] = '\0';
     pbx_answer_error(session, message);
 }
 

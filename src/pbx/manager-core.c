@@ -62,7 +62,7 @@ run_list_commands(PbxManagerSession *session, G_GNUC_UNUSED const PbxRequest *re
     pbx_answer_end(session);
 }
 
-/* Raises the event with every header but the action's own, its ActionID among them. */
+/* Raises the event with every line but the action's own, its ActionID among them. */
 static void
 run_user_event(PbxManagerSession *session, const PbxRequest *request)
 {
@@ -75,7 +75,8 @@ run_user_event(PbxManagerSession *session, const PbxRequest *request)
 
         if (g_ascii_strcasecmp(header->name, "Action") != 0 &&
             g_ascii_strcasecmp(header->name, "UserEvent") != 0)
-            pbx_event_add(event, header->name, "%s", header->value);
+            g_string_append_printf(event, "%s\r\n",
+                                   (const char *) g_ptr_array_index(request->lines, i));
     }
     pbx_answer_success(session, "Event Sent");
     pbx_event_emit(session->manager, "UserEvent", event);

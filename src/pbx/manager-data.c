@@ -3,40 +3,40 @@
 #include "pbx/manager-private.h"
 #include <string.h>
 
-/* Family and key of an action, joined; NULL, and an error as its answer, when one is missing. */
+/* Family and key of an action, joined; NULL, and an error as its answer, when one is missing.
+ * @end: of the error; Asterisk is not of one mind about full stops. */
 static char *
-take_entry(PbxManagerSession *session, const PbxRequest *request)
+take_entry(PbxManagerSession *session, const PbxRequest *request, const char *end)
 {
     const char *family = pbx_request_get(request, "Family");
     const char *key = pbx_request_get(request, "Key");
+    g_autofree char *problem = NULL;
 
-    if (*family == '\0') {
-        pbx_answer_error(session, "No family specified");
-        return NULL;
-    }
-    if (*key == '\0') {
-        pbx_answer_error(session, "No key specified");
-        return NULL;
-    }
-    return g_strdup_printf("%s/%s", family, key);
+    if (*family != '\0' && *key != '\0')
+        return g_strdup_printf("%s/%s", family, key);
+    problem = g_strdup_printf("No %s specified%s", *family == '\0' ? "family" : "key", end);
+    pbx_answer_error(session, problem);
+    return NULL;
+}
+
+/* Here the ActionID is the last line of an event. */
+static void
+end_item(PbxManagerSession *session, const PbxRequest *request)
+{
+    if (*pbx_request_get(request, "ActionID") != '\0')
+        pbx_answer_add(session, "ActionID", "%s", pbx_request_get(request, "ActionID"));
+    pbx_answer_end(session);
 }
 
 static void
 run_get(PbxManagerSession *session, const PbxRequest *request)
 {
     GHashTable *database = session->manager->script->database;
-    g_autofree char *entry = NULL;
+    g_autofree char *entry = take_entry(session, request, ".");
     const char *value = NULL;
 
-    if (*pbx_request_get(request, "Family") == '\0') {
-        pbx_answer_error(session, "No family specified.");
+    if (entry == NULL)
         return;
-    }
-    if (*pbx_request_get(request, "Key") == '\0') {
-        pbx_answer_error(session, "No key specified.");
-        return;
-    }
-    entry = take_entry(session, request);
     value = g_hash_table_lookup(database, entry);
     if (value == NULL) {
         pbx_answer_error(session, "Database entry not found");
@@ -47,9 +47,7 @@ run_get(PbxManagerSession *session, const PbxRequest *request)
     pbx_answer_add(session, "Family", "%s", pbx_request_get(request, "Family"));
     pbx_answer_add(session, "Key", "%s", pbx_request_get(request, "Key"));
     pbx_answer_add(session, "Val", "%s", value);
-    if (*pbx_request_get(request, "ActionID") != '\0')
-        pbx_answer_add(session, "ActionID", "%s", pbx_request_get(request, "ActionID"));
-    pbx_answer_end(session);
+    end_item(session, request);
     pbx_answer_complete(session, "DBGetComplete", 1);
     pbx_answer_end(session);
 }
@@ -57,7 +55,7 @@ run_get(PbxManagerSession *session, const PbxRequest *request)
 static void
 run_put(PbxManagerSession *session, const PbxRequest *request)
 {
-    g_autofree char *entry = take_entry(session, request);
+    g_autofree char *entry = take_entry(session, request, "");
 
     if (entry == NULL)
         return;
@@ -69,7 +67,7 @@ run_put(PbxManagerSession *session, const PbxRequest *request)
 static void
 run_delete(PbxManagerSession *session, const PbxRequest *request)
 {
-    g_autofree char *entry = take_entry(session, request);
+    g_autofree char *entry = take_entry(session, request, ".");
 
     if (entry == NULL)
         return;
@@ -94,7 +92,7 @@ run_delete_tree(PbxManagerSession *session, const PbxRequest *request)
     g_autofree char *prefix = NULL;
 
     if (*family == '\0') {
-        pbx_answer_error(session, "No family specified");
+        pbx_answer_error(session, "No family specified.");
         return;
     }
     prefix = *key != '\0' ? g_strdup_printf("%s/%s/", family, key) : g_strdup_printf("%s/", family);
@@ -132,11 +130,11 @@ run_get_tree(PbxManagerSession *session, const PbxRequest *request)
     for (GList *entry = entries; entry != NULL; entry = entry->next) {
         if (!is_in_tree(entry->data, family, pbx_request_get(request, "Key")))
             continue;
-        pbx_answer_item(session, "DBGetTreeResponse");
+        pbx_answer_add(session, "Event", "DBGetTreeResponse");
         pbx_answer_add(session, "Key", "/%s", (const char *) entry->data);
         pbx_answer_add(session, "Val", "%s",
                        (const char *) g_hash_table_lookup(database, entry->data));
-        pbx_answer_end(session);
+        end_item(session, request);
         n++;
     }
     pbx_answer_complete(session, "DBGetTreeComplete", n);

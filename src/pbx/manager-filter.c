@@ -128,6 +128,8 @@ read_filter(PbxManagerFilter *filter, const char *text, const char *criteria)
     filter->event = find_criterion(criteria, "name");
     filter->header = find_criterion(criteria, "header");
     filter->method = find_criterion(criteria, "method");
+    if (*criteria == '\0' && *text == '\0')
+        return FALSE;
     if (*criteria != '\0' && action == NULL && filter->event == NULL && filter->header == NULL)
         return FALSE;
     if (filter->method == NULL)
@@ -150,7 +152,7 @@ pbx_filter_add(GPtrArray *filters, const PbxRequest *request)
         return NULL;
     }
     pbx_filter_free(filter);
-    return *criteria == '\0'
+    return *criteria == '\0' && *pbx_request_get(request, "Filter") != '\0'
                ? "Filter did not compile.  Check the syntax of the filter given."
                : "Filter was formatted incorrectly.  Check the syntax of the filter given.";
 }

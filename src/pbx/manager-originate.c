@@ -316,12 +316,15 @@ find_problem(const PbxManagerSession *session, const PbxRequest *request)
 {
     const char *channel = pbx_request_get(request, "Channel");
     const char *priority = pbx_request_get(request, "Priority");
+    const char *timeout = pbx_request_get(request, "Timeout");
 
     if (*channel == '\0')
         return "Channel not specified";
     if (*priority != '\0' && g_ascii_isalpha(*priority) &&
         *pbx_request_get(request, "Exten") == '\0')
         return "Invalid priority";
+    if (*timeout != '\0' && !g_ascii_isdigit(*timeout))
+        return "Invalid timeout";
     if (strchr(channel, '/') == NULL)
         return "Invalid channel";
     if (is_forbidden(session, request))

@@ -254,6 +254,7 @@ struct _PbxManager {
 
     GMutex mutex; /* guards what follows */
     GCond changed;
+    GQueue errands; /* of what other threads wait for */
     GString *received;
     GHashTable *requests; /* lower-case name to PbxManagerCount */
     guint n_requests;

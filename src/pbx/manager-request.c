@@ -34,6 +34,7 @@ pbx_request_new(void)
 
     g_atomic_ref_count_init(&request->references);
     request->headers = g_ptr_array_new_with_free_func(pbx_pair_free);
+    request->lines = g_ptr_array_new_with_free_func(g_free);
     return request;
 }
 
@@ -50,6 +51,7 @@ pbx_request_unref(PbxRequest *request)
     if (!g_atomic_ref_count_dec(&request->references))
         return;
     g_ptr_array_unref(request->headers);
+    g_ptr_array_unref(request->lines);
     g_free(request);
 }
 
@@ -66,6 +68,7 @@ pbx_request_add_line(PbxRequest *request, const char *line)
     while (*value != '\0' && (guchar) *value < 33)
         value++;
     g_ptr_array_add(request->headers, pbx_pair_new(name, value));
+    g_ptr_array_add(request->lines, g_strdup(line));
 }
 
 static const char *

@@ -13,12 +13,14 @@ G_BEGIN_DECLS
 /**
  * PbxRequest:
  * @headers: (element-type PbxPair): in the order of the wire
+ * @lines: (element-type utf8): the same as they came
  *
  * An action as it came. Reference-counted; not changed any more once it is whole.
  */
 typedef struct {
     gatomicrefcount references;
     GPtrArray *headers;
+    GPtrArray *lines;
 } PbxRequest;
 
 PbxRequest *pbx_request_new(void);

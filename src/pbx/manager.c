@@ -23,18 +23,21 @@ count_free(gpointer data)
 
 /* Errands. */
 typedef struct {
-    PbxManager *manager;
     PbxManagerFunc function;
     gpointer data;
     gboolean is_done;
 } Errand;
 
+/* One source each, but what to do comes out of the queue: what was written before is seen so. */
 static gboolean
 run_errand(gpointer data)
 {
-    Errand *errand = data;
-    PbxManager *manager = errand->manager;
+    PbxManager *manager = data;
+    Errand *errand = NULL;
 
+    g_mutex_lock(&manager->mutex);
+    errand = g_queue_pop_head(&manager->errands);
+    g_mutex_unlock(&manager->mutex);
     errand->function(errand->data);
     g_mutex_lock(&manager->mutex);
     errand->is_done = TRUE;
@@ -47,13 +50,14 @@ run_errand(gpointer data)
 static void
 run_in_thread(PbxManager *manager, PbxManagerFunc function, gpointer data)
 {
-    Errand errand = {.manager = manager, .function = function, .data = data};
+    Errand errand = {.function = function, .data = data};
     g_autoptr(GSource) source = g_idle_source_new();
 
     g_source_set_priority(source, G_PRIORITY_DEFAULT);
-    g_source_set_callback(source, run_errand, &errand, NULL);
-    g_source_attach(source, manager->context);
+    g_source_set_callback(source, run_errand, manager, NULL);
     g_mutex_lock(&manager->mutex);
+    g_queue_push_tail(&manager->errands, &errand);
+    g_source_attach(source, manager->context);
     while (!errand.is_done)
         g_cond_wait(&manager->changed, &manager->mutex);
     g_mutex_unlock(&manager->mutex);

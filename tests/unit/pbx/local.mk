@@ -17,10 +17,11 @@ check_PROGRAMS += \
 	tests/unit/pbx/test-manager-actions \
 	tests/unit/pbx/test-manager-channel \
 	tests/unit/pbx/test-manager-events \
-	tests/unit/pbx/test-manager-originate \
 	tests/unit/pbx/test-manager-login \
+	tests/unit/pbx/test-manager-originate \
 	tests/unit/pbx/test-manager-script \
 	tests/unit/pbx/test-manager-session \
+	tests/unit/pbx/test-manager-tls \
 	tests/unit/pbx/test-result \
 	tests/unit/pbx/test-script \
 	tests/unit/pbx/test-target \
@@ -102,6 +103,10 @@ tests_unit_pbx_test_manager_events_SOURCES = tests/unit/pbx/test-manager-events.
 tests_unit_pbx_test_manager_originate_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_manager_originate_LDADD = $(PBX_TEST_LDADD)
 tests_unit_pbx_test_manager_originate_SOURCES = tests/unit/pbx/test-manager-originate.c $(PBX_MANAGER_CLIENT)
+
+tests_unit_pbx_test_manager_tls_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
+tests_unit_pbx_test_manager_tls_LDADD = $(PBX_TEST_LDADD)
+tests_unit_pbx_test_manager_tls_SOURCES = tests/unit/pbx/test-manager-tls.c $(PBX_MANAGER_CLIENT)
 
 tests_unit_pbx_test_result_CPPFLAGS = $(PBX_TEST_CPPFLAGS)
 tests_unit_pbx_test_result_LDADD = $(PBX_TEST_LDADD)

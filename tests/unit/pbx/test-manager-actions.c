@@ -114,6 +114,20 @@ static const ManagerCase cases[] = {
      "< Response: Success\n~ *\n<\n> Action: UserEvent\n> UserEvent: a\n> Door: 23\n>\n"
      "< Response: Success\n~ *\n<\n> Action: UserEvent\n> UserEvent: b\n> Door: 12\n>\n"
      "< Response: Success\n~ *\n<\n< Event: UserEvent\n~ *\n< UserEvent: b\n< Door: 12\n<"},
+    {"filter-errors", "",
+     "@ login\n> Action: Filter\n> Operation: Add\n>\n< Response: Error\n"
+     "< Message: Filter was formatted incorrectly.  Check the syntax of the filter given.\n<\n"
+     "> Action: Filter\n> Operation: Add\n> Filter: (\n>\n< Response: Error\n"
+     "< Message: Filter did not compile.  Check the syntax of the filter given.\n<\n"
+     "> Action: Filter\n> Operation: Add\n> MatchCriteria: foo(bar)\n> Filter: x\n>\n"
+     "< Response: Error\n"
+     "< Message: Filter was formatted incorrectly.  Check the syntax of the filter given.\n<"},
+    {"database-errors", "",
+     "@ login\n> Action: DBGet\n> Family: a\n>\n< Response: Error\n"
+     "< Message: No key specified.\n<\n> Action: DBPut\n>\n< Response: Error\n"
+     "< Message: No family specified\n<\n> Action: DBDel\n> Family: a\n>\n< Response: Error\n"
+     "< Message: No key specified.\n<\n> Action: DBDelTree\n>\n< Response: Error\n"
+     "< Message: No family specified.\n<"},
     {"core", "",
      "@ login\n> Action: CoreStatus\n>\n< Response: Success\n~ CoreStartupDate: *-*-*\n"
      "~ CoreStartupTime: *:*:*\n~ *\n~ *\n< CoreCurrentCalls: 0\n< CoreProcessedCalls: 0\n<\n"

@@ -27,14 +27,18 @@ static const ManagerCase cases[] = {
     {"first-id-counts", "",
      "@ login\n> Action: Nothing\n> ActionID: 1\n> ActionID: 2\n>\n" ERROR("1") "~ Message: *\n<"},
     {"line-without-colon", "", "@ login\n> Action: Ping\n> hello\n>\n" PONG},
+    {"cr-inside-a-value", "",
+     "@ login\n>> Action: Ping\\r\\nActionID: a\\rb\\r\\n\\r\\n\n<< Response: "
+     "Success\\r\\nActionID: "
+     "a\\rb\\r\\nPing"},
     {"nul-ends-a-line", "",
      "@ login\n> Action: Ping\n" PING "< Response: Success\n< Ping: Pong\n"
      "~ Timestamp: *\n<"},
     {"pipelined", "", "@ login\n" PING PING PING PONG PONG PONG},
     {"user-event-copies-all-headers", "",
-     "@ login\n> Action: UserEvent\n> UserEvent: Alarm\n> Door: 2\n> ActionID: 2\n>\n"
+     "@ login\n> Action: UserEvent\n> UserEvent: Alarm\n> Door:2\n> ActionID: 2\n> odd\n>\n"
      "< Response: Success\n< ActionID: 2\n< Message: Event Sent\n<\n< Event: UserEvent\n"
-     "< Privilege: user,all\n< UserEvent: Alarm\n< Door: 2\n< ActionID: 2\n<"},
+     "< Privilege: user,all\n< UserEvent: Alarm\n< Door:2\n< ActionID: 2\n< odd\n<"},
     {"fault-close-before-greeting", "fault close before greeting", ". end"},
     {"fault-half-a-greeting", "fault stall inside greeting", "<< Asterisk Call "},
     {"fault-close-inside", "fault close inside Ping",
