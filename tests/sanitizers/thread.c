@@ -14,6 +14,8 @@
 
 void __tsan_acquire(void *address) __attribute__((weak));
 void __tsan_release(void *address) __attribute__((weak));
+void AnnotateIgnoreWritesBegin(const char *file, int line) __attribute__((weak));
+void AnnotateIgnoreWritesEnd(const char *file, int line) __attribute__((weak));
 
 static void
 acquire(const void *address)
@@ -27,6 +29,17 @@ release(const void *address)
 {
     if (__tsan_release != NULL)
         __tsan_release((void *) address);
+}
+
+static void
+ignore_writes(gboolean is_ignored)
+{
+    if (AnnotateIgnoreWritesBegin == NULL)
+        return;
+    if (is_ignored)
+        AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+    else
+        AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
 }
 
 /* The function of GLib that the calling one stands in front of. */
@@ -98,6 +111,43 @@ gpointer(g_async_queue_timeout_pop)(GAsyncQueue *queue, guint64 timeout)
 
     acquire(queue);
     return data;
+}
+
+/* Whoever runs a main context goes on with what the one before has done there. */
+
+gboolean(g_main_context_acquire)(GMainContext *context)
+{
+    gboolean is_acquired = NEXT(g_main_context_acquire)(context);
+
+    if (is_acquired)
+        acquire(context);
+    return is_acquired;
+}
+
+void(g_main_context_release)(GMainContext *context)
+{
+    release(context);
+    NEXT(g_main_context_release)(context);
+}
+
+/* Any thread adds and removes sources; a main context locks the lists in which it keeps them, and
+ * allocates and frees there. */
+
+guint(g_source_attach)(GSource *source, GMainContext *context)
+{
+    guint id;
+
+    ignore_writes(TRUE);
+    id = NEXT(g_source_attach)(source, context);
+    ignore_writes(FALSE);
+    return id;
+}
+
+void(g_source_destroy)(GSource *source)
+{
+    ignore_writes(TRUE);
+    NEXT(g_source_destroy)(source);
+    ignore_writes(FALSE);
 }
 
 /* Who drops the last reference frees what the others have written: their release, his acquire. A

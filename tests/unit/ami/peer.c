@@ -9,6 +9,7 @@
 
 struct _Peer {
     GSocketListener *listener;
+    GCancellable *end_of_listening;
     GCancellable *end;
     guint16 port;
     GThread *thread;
@@ -236,7 +237,8 @@ run(gpointer data)
     Peer *peer = data;
     GSocketConnection *connection;
 
-    while ((connection = g_socket_listener_accept(peer->listener, NULL, peer->end, NULL)) != NULL) {
+    while ((connection = g_socket_listener_accept(peer->listener, NULL, peer->end_of_listening,
+                                                  NULL)) != NULL) {
         PeerSession *session = g_new0(PeerSession, 1);
 
         session->peer = peer;
@@ -281,6 +283,7 @@ peer_new(PeerFunc function, gpointer data)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) ami_message_unref);
     g_mutex_init(&peer->lock);
     g_cond_init(&peer->wake);
+    peer->end_of_listening = g_cancellable_new();
     peer->end = g_cancellable_new();
     peer->listener = g_socket_listener_new();
     g_assert_true(g_socket_listener_add_address(peer->listener, address, G_SOCKET_TYPE_STREAM,
@@ -293,16 +296,20 @@ peer_new(PeerFunc function, gpointer data)
 void
 peer_stop_listening(Peer *peer)
 {
+    g_cancellable_cancel(peer->end_of_listening);
+    if (peer->thread != NULL)
+        g_thread_join(g_steal_pointer(&peer->thread));
     g_socket_listener_close(peer->listener);
 }
 
 void
 peer_free(Peer *peer)
 {
+    peer_stop_listening(peer);
     g_cancellable_cancel(peer->end);
-    g_thread_join(peer->thread);
     g_ptr_array_unref(peer->sessions);
     g_object_unref(peer->listener);
+    g_object_unref(peer->end_of_listening);
     g_object_unref(peer->end);
     g_clear_object(&peer->certificate);
     g_clear_object(&peer->authority);
