@@ -19,6 +19,11 @@
 /* How long cut calls have to come back before they are left behind, in seconds. */
 #define CUT_PATIENCE 3.0
 
+/* How often in a row all has to be found at its end before the server stops: between two looks the
+ * main loop comes round, and what the last handlers have left to it, such as hanging up a call that
+ * they had placed, is sent before the Asterisks are left. */
+#define QUIET_LOOKS 3
+
 struct _Server {
     CapellaDaemon daemon; /* what configurations copy for their modules */
     Configuration *configuration;
@@ -33,6 +38,7 @@ struct _Server {
     guint stop_timer;
     gint64 cut_at;
     gint64 leave_at;
+    guint quiet_looks;
     ServerStoppedFunc stopped;
     gpointer stopped_data;
 };
@@ -360,9 +366,12 @@ continue_stop(gpointer user_data)
     gint64 now = g_get_monotonic_time();
 
     if (left == 0 && joined == 0 && acceptor_get_connections(server->acceptor) == 0) {
+        if (++server->quiet_looks < QUIET_LOOKS)
+            return G_SOURCE_CONTINUE;
         finish_stop(server);
         return G_SOURCE_REMOVE;
     }
+    server->quiet_looks = 0;
     if (now >= server->leave_at) {
         g_warning("%u handlers do not return; they are left behind", MAX(left, joined));
         finish_stop(server);
