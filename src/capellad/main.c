@@ -224,6 +224,9 @@ main(int argc, char *argv[])
     server = server_new();
     if (options.check)
         return check(path, server);
+    /* From before the first handler can run: a thread that waits for an Asterisk may run a main
+     * context that is nobody's. */
+    g_main_context_acquire(NULL);
     loop = g_main_loop_new(NULL, FALSE);
     daemon.server = server;
     daemon.loop = loop;
