@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-/* After a list that did not come, in seconds. */
+/* After a list that did not come in time, in seconds. */
 #define RETRY_DELAY 10
 
 typedef struct {
@@ -213,7 +213,8 @@ retry_later(AmiTracker *tracker)
     g_source_attach(tracker->retry, tracker->context);
 }
 
-/* The loss of the connection is no failure: the next login asks again. */
+/* The loss of the connection is no failure: the next login asks again. What Asterisk has refused it
+ * would refuse every time. */
 static void
 note_failure(AmiTracker *tracker, const GError *error)
 {
@@ -221,10 +222,10 @@ note_failure(AmiTracker *tracker, const GError *error)
         g_error_matches(error, AMI_ERROR, AMI_ERROR_NOT_CONNECTED) ||
         g_error_matches(error, AMI_ERROR, AMI_ERROR_CANCELLED))
         return;
-    g_warning("%s: the channels that were there before the login are not known: %s; asking again "
-              "in %d seconds",
-              ami_client_get_name(tracker->client), error->message, RETRY_DELAY);
-    retry_later(tracker);
+    g_warning("%s: the channels that were there before the login are not known: %s",
+              ami_client_get_name(tracker->client), error->message);
+    if (g_error_matches(error, AMI_ERROR, AMI_ERROR_TIMEOUT))
+        retry_later(tracker);
 }
 
 /* Whether an event mask has a class in it, or is a number with its bit. */
