@@ -6,6 +6,7 @@ MODULE_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 MODULE_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 MODULE_LIBADD = libcapella.la $(GLIB_LIBS)
 
+include modules/calltimer/local.mk
 include modules/digits/local.mk
 include modules/exec/local.mk
 include modules/hello/local.mk
