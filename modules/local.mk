@@ -7,6 +7,7 @@ MODULE_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 MODULE_LIBADD = libcapella.la $(GLIB_LIBS)
 
 include modules/calltimer/local.mk
+include modules/connect/local.mk
 include modules/digits/local.mk
 include modules/exec/local.mk
 include modules/hello/local.mk

@@ -13,6 +13,7 @@ MODULE_TEST_LDADD = libmodule-tests.la $(DAEMON_TEST_LDADD)
 
 check_PROGRAMS += \
 	tests/daemon/test-module-calltimer \
+	tests/daemon/test-module-connect \
 	tests/daemon/test-module-digits \
 	tests/daemon/test-module-exec \
 	tests/daemon/test-module-hello \
@@ -21,6 +22,8 @@ check_PROGRAMS += \
 	$(NULL)
 tests_daemon_test_module_calltimer_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_module_calltimer_LDADD = $(MODULE_TEST_LDADD)
+tests_daemon_test_module_connect_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
+tests_daemon_test_module_connect_LDADD = $(MODULE_TEST_LDADD)
 tests_daemon_test_module_digits_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_module_digits_LDADD = $(MODULE_TEST_LDADD)
 tests_daemon_test_module_exec_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
