@@ -10,6 +10,7 @@ include modules/calltimer/local.mk
 include modules/connect/local.mk
 include modules/digits/local.mk
 include modules/exec/local.mk
+include modules/exhaustion/local.mk
 include modules/hello/local.mk
 include modules/say/local.mk
 include modules/variables/local.mk

@@ -16,6 +16,7 @@ check_PROGRAMS += \
 	tests/daemon/test-module-connect \
 	tests/daemon/test-module-digits \
 	tests/daemon/test-module-exec \
+	tests/daemon/test-module-exhaustion \
 	tests/daemon/test-module-hello \
 	tests/daemon/test-module-say \
 	tests/daemon/test-module-variables \
@@ -28,6 +29,8 @@ tests_daemon_test_module_digits_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_module_digits_LDADD = $(MODULE_TEST_LDADD)
 tests_daemon_test_module_exec_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_module_exec_LDADD = $(MODULE_TEST_LDADD)
+tests_daemon_test_module_exhaustion_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
+tests_daemon_test_module_exhaustion_LDADD = $(MODULE_TEST_LDADD)
 tests_daemon_test_module_hello_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
 tests_daemon_test_module_hello_LDADD = $(MODULE_TEST_LDADD)
 tests_daemon_test_module_say_CPPFLAGS = $(DAEMON_TEST_CPPFLAGS)
