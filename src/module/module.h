@@ -56,7 +56,8 @@ typedef struct {
  * @load: (nullable): prepares an instance of the module, in the main thread: opens what its
  *   handlers share. What it returns is given to `configure` and `unload`; %NULL with @error set
  *   refuses the configuration
- * @unload: (nullable): undoes `load`, after the instance's last call
+ * @unload: (nullable): undoes `load`, in the main thread, after the instance's last call; ends all
+ *   threads of the module's own
  *
  * A module, as data. The daemon reads @abi and @size first and, unless they match its own,
  * nothing else. A module has no constructors and no variables that change: what lives is made by
