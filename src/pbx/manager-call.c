@@ -83,6 +83,20 @@ pbx_manager_call_free(gpointer data)
     g_free(call);
 }
 
+/* The call on a channel is over: an application's channel simply goes, a dialplan's that has come
+ * to its end is hung up. */
+static void
+leave_channel(PbxManager *manager, PbxManagerChannel *channel)
+{
+    gboolean is_application = *pbx_channel_get_header(channel, "Application", "") != '\0';
+
+    channel->call = NULL;
+    if (channel->cause == 0 && !is_application)
+        pbx_manager_hang_up(manager, channel, 16);
+    else
+        pbx_manager_remove_channel(manager, channel, channel->cause != 0 ? channel->cause : 16);
+}
+
 /* The call's thread has come to its end. */
 static gboolean
 handle_end(gpointer data)
@@ -91,13 +105,8 @@ handle_end(gpointer data)
     PbxManager *manager = call->manager;
     PbxManagerChannel *channel = pbx_manager_find_channel(manager, call->channel);
 
-    if (channel != NULL && channel->call == call) {
-        channel->call = NULL;
-        if (channel->cause == 0)
-            pbx_manager_hang_up(manager, channel, 16);
-        else
-            pbx_manager_remove_channel(manager, channel, channel->cause);
-    }
+    if (channel != NULL && channel->call == call)
+        leave_channel(manager, channel);
     g_ptr_array_remove(manager->calls, call);
     return G_SOURCE_REMOVE;
 }

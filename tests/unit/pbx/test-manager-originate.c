@@ -93,6 +93,14 @@ static const ManagerCase cases[] = {
      "% \n< Event: AGIExecEnd\n% Result: Failure\n<\n< Event: AsyncAGIExec\n"
      "% Result: 200%20result%3D-1%0A\n<\n< Event: AsyncAGIEnd\n% \n< Event: Hangup\n% Cause: 21\n"
      "< Cause-txt: Call Rejected\n<"},
+    {"async-agi-11", "version 1.3\nchannel SIP/x-1 1.1\nasyncagi SIP/x-1 after Ping\nend",
+     "< Asterisk Call Manager/1.3\n> Action: Login\n> Username: capella\n> Secret: galaxy\n>\n"
+     "% Status: Fully Booted\n<\n> Action: Ping\n>\n% Ping: Pong\n~ *\n<\n< Event: AsyncAGI\n"
+     "< Privilege: agi,all\n< SubEvent: Start\n< Channel: SIP/x-1\n~ Env: agi_request*\n<\n"
+     "> Action: AGI\n> Channel: SIP/x-1\n> Command: ASYNCAGI BREAK\n> CommandID: c\n>\n"
+     "< Response: Success\n~ *\n<\n< Event: AsyncAGI\n< Privilege: agi,all\n< SubEvent: Exec\n"
+     "< Channel: SIP/x-1\n< Result: 200%20result%3D0%0A\n< CommandId: c\n<\n"
+     "< Event: AsyncAGI\n~ *\n< SubEvent: End\n< Channel: SIP/x-1\n<"},
     {"async-agi-errors", "channel PJSIP/x-1 1.1",
      "@ login\n> Action: AGI\n> Channel: PJSIP/x-1\n>\n< Response: Error\n"
      "< Message: Both, Channel and Command are *required*\n<\n> Action: AGI\n> Channel: nobody\n"
@@ -211,6 +219,29 @@ test_no_server(void)
     close(fd);
 }
 
+/* The client goes while it waits for the end of a call; the call goes on. */
+static void
+test_gone_amid(void)
+{
+    g_autoptr(PbxManager) manager =
+        manager_start("originate PJSIP/alice answers after 100ms\ndelay Ping 100ms");
+    int first = manager_connect(manager);
+    int second = manager_connect(manager);
+    int third = manager_connect(manager);
+
+    manager_follow(manager, first,
+                   "< Asterisk Call Manager/11.0.0\n@ login\n" SYNC "@ action Originate 1");
+    manager_follow(manager, second,
+                   "< Asterisk Call Manager/11.0.0\n@ login\n> Action: Ping\n>\n@ action Ping 1");
+    manager_follow(manager, third, "< Asterisk Call Manager/11.0.0\n@ login");
+    close(first);
+    close(second);
+    manager_follow(manager, third,
+                   "% Event: DialEnd\n% DialStatus: ANSWER\n<\n> Action: Ping\n>\n"
+                   "< Response: Success");
+    close(third);
+}
+
 /* The manager ends while calls run. */
 static void
 test_end_amid(void)
@@ -233,6 +264,7 @@ main(int argc, char *argv[])
     g_test_add_data_func("/pbx/manager-originate/fast-agi-extension", NULL, test_fast_agi);
     g_test_add_data_func("/pbx/manager-originate/fast-agi-application", "", test_fast_agi);
     g_test_add_func("/pbx/manager-originate/no-server", test_no_server);
+    g_test_add_func("/pbx/manager-originate/gone-amid", test_gone_amid);
     g_test_add_func("/pbx/manager-originate/end-amid", test_end_amid);
     return g_test_run();
 }
