@@ -3,60 +3,14 @@
 #include "manager-client.h"
 #include <string.h>
 
-/* Of nobody, and good for a hundred years. */
-static const char certificate[] =
-    "-----BEGIN CERTIFICATE-----\n"
-    "MIIBmzCCAUGgAwIBAgIUcBB01Q3WcJewn2fsBYn8vv/nfUgwCgYIKoZIzj0EAwIw\n"
-    "FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNTExMTIwMFoYDzIxMjYxMTAx\n"
-    "MTExMjAwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO\n"
-    "PQMBBwNCAAQy2RZPA+6vaQngn+RuAvFGlIhILVWDNdvLfp5+//MMt6wXfCza0St/\n"
-    "CIZCGzEXmgWslKaZH+omYmBFvRG1V7MAo28wbTAdBgNVHQ4EFgQUjKyUoDrhCdih\n"
-    "qTtCbTfyCHIKzkkwHwYDVR0jBBgwFoAUjKyUoDrhCdihqTtCbTfyCHIKzkkwDwYD\n"
-    "VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI\n"
-    "zj0EAwIDSAAwRQIgb+lUImFJidAa2m9233wgLCcFHZo67hwLEhDzmwbyjNQCIQDV\n"
-    "e150AtSLv2fbK03eHGrWeOTsh7vs6T7JbHbuDFenkQ==\n"
-    "-----END CERTIFICATE-----\n";
-static const char key[] = "-----BEGIN PRIVATE KEY-----\n"
-                          "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgDSzPyOsODUFbBd6m\n"
-                          "24JA/KikVQvcZlU/yQQe3w7T27uhRANCAAQy2RZPA+6vaQngn+RuAvFGlIhILVWD\n"
-                          "NdvLfp5+//MMt6wXfCza0St/CIZCGzEXmgWslKaZH+omYmBFvRG1V7MA\n"
-                          "-----END PRIVATE KEY-----\n";
+/* LeakSanitizer comes to grief over the threads in which GIO speaks TLS, before it has looked for
+ * leaks. Valgrind does not. */
+int __lsan_is_turned_off(void);
 
-/* A certificate and a key in files, for one test. */
-typedef struct {
-    char *folder;
-    char *certificate;
-    char *key;
-} Files;
-
-static void
-files_write(Files *files)
+int
+__lsan_is_turned_off(void)
 {
-    g_autoptr(GError) error = NULL;
-
-    files->folder = g_dir_make_tmp("capella-XXXXXX", &error);
-    g_assert_no_error(error);
-    files->certificate = g_build_filename(files->folder, "certificate.pem", NULL);
-    files->key = g_build_filename(files->folder, "key.pem", NULL);
-    g_file_set_contents(files->certificate, certificate, -1, &error);
-    g_assert_no_error(error);
-    g_file_set_contents(files->key, key, -1, &error);
-    g_assert_no_error(error);
-}
-
-static void
-files_remove(Files *files)
-{
-    g_autoptr(GFile) folder = g_file_new_for_path(files->folder);
-    g_autoptr(GFile) first = g_file_new_for_path(files->certificate);
-    g_autoptr(GFile) second = g_file_new_for_path(files->key);
-
-    g_assert_true(g_file_delete(first, NULL, NULL));
-    g_assert_true(g_file_delete(second, NULL, NULL));
-    g_assert_true(g_file_delete(folder, NULL, NULL));
-    g_free(files->folder);
-    g_free(files->certificate);
-    g_free(files->key);
+    return TRUE;
 }
 
 static gboolean
@@ -85,11 +39,12 @@ talk(guint16 port)
     static const char action[] = "Action: Logoff\r\n\r\n";
     g_autoptr(GSocketClient) client = g_socket_client_new();
     g_autoptr(GError) error = NULL;
-    g_autoptr(GSocketConnection) connection =
-        g_socket_client_connect_to_host(client, "127.0.0.1", port, NULL, &error);
+    g_autoptr(GSocketConnection) connection = NULL;
     g_autoptr(GIOStream) stream = NULL;
     char byte = '\0';
 
+    g_socket_client_set_enable_proxy(client, FALSE);
+    connection = g_socket_client_connect_to_host(client, "127.0.0.1", port, NULL, &error);
     g_assert_no_error(error);
     stream = g_tls_client_connection_new(G_IO_STREAM(connection), NULL, &error);
     g_assert_no_error(error);
@@ -107,7 +62,8 @@ talk(guint16 port)
 static void
 test_session(void)
 {
-    Files files = {0};
+    g_autofree char *file =
+        g_test_build_filename(G_TEST_DIST, "unit", "ami", "tls", "server.pem", NULL);
     g_autofree char *script = NULL;
     g_autoptr(PbxManager) manager = NULL;
 
@@ -115,11 +71,9 @@ test_session(void)
         g_test_skip("GIO has no TLS here; install glib-networking");
         return;
     }
-    files_write(&files);
-    script = g_strdup_printf("tls \"%s\" \"%s\"", files.certificate, files.key);
+    script = g_strdup_printf("tls \"%s\" \"%s\"", file, file);
     manager = manager_start(script);
     talk(pbx_manager_get_port(manager));
-    files_remove(&files);
 }
 
 static void

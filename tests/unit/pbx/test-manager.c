@@ -59,6 +59,7 @@ test_close(void)
     guint16 port = pbx_manager_get_port(manager);
     int fd = manager_connect(manager);
 
+    g_socket_client_set_enable_proxy(client, FALSE);
     manager_follow(manager, fd, "< Asterisk Call Manager/11.0.0\n@ login");
     pbx_manager_close(manager);
     manager_follow(manager, fd, ". end");
