@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* A column is made no narrower than this before lines are cut at their end. */
-#define NARROWEST 12
+#define NARROWEST 8
 
 /* What stands between two columns. */
 #define GAP "  "
@@ -19,6 +19,7 @@ typedef struct {
     char *title;
     GPtrArray *cells;
     guint width;
+    gboolean is_telling; /* some item has a value that says something */
 } Column;
 
 static void
@@ -52,6 +53,7 @@ column_new(const AmiReply *reply, const char *name)
         char *cell = make_cell(ami_reply_get_item(reply, i), name);
 
         column->width = MAX(column->width, capella_text_get_width(cell));
+        column->is_telling |= *cell != '\0' && !g_str_equal(cell, "<unknown>");
         g_ptr_array_add(column->cells, cell);
     }
     return column;
@@ -67,13 +69,13 @@ is_same_in_all(const Column *column)
     return TRUE;
 }
 
-/* The event's name tells nothing where all have the same, nor does a column without a text. */
+/* The event's name tells nothing where all have the same, nor does a column without a value. */
 static gboolean
 is_worth_showing(const Column *column, const CapellaAmiLook *look)
 {
     if (g_ascii_strcasecmp(column->title, "Event") == 0)
         return !is_same_in_all(column);
-    return column->width > 0 || look->is_wide;
+    return column->is_telling || look->is_wide;
 }
 
 static void

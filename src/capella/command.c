@@ -21,6 +21,33 @@ capella_fail(int code, const char *format, ...)
     return code;
 }
 
+/* Warnings of our own are for people; the library's own are said as errors by whoever called it. */
+static GLogWriterOutput
+write_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+    const char *domain = NULL;
+    const char *message = NULL;
+
+    if ((level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0 ||
+        g_getenv("G_MESSAGES_DEBUG") != NULL)
+        return g_log_writer_default(level, fields, n_fields, data);
+    for (gsize i = 0; i < n_fields; i++) {
+        if (g_str_equal(fields[i].key, "GLIB_DOMAIN"))
+            domain = fields[i].value;
+        else if (g_str_equal(fields[i].key, "MESSAGE"))
+            message = fields[i].value;
+    }
+    if ((level & G_LOG_LEVEL_WARNING) != 0 && g_strcmp0(domain, "capella") == 0)
+        capella_fail(EX_OK, "%s", message);
+    return G_LOG_WRITER_HANDLED;
+}
+
+void
+capella_set_up_log(void)
+{
+    g_log_set_writer_func(write_log, NULL, NULL);
+}
+
 /* Reads the options; FALSE with the exit code set when there is nothing left to do. */
 gboolean
 capella_parse_options(GOptionContext *context, int *argc, char ***argv, int *code)

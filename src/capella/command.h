@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* Exit codes beside those of sysexits.h. */
-#define CAPELLA_EXIT_FAILED 1 /* the call failed: AGISTATUS is FAILURE */
+#define CAPELLA_EXIT_FAILED 1 /* the call failed, or Asterisk refused what it was asked for */
 #define CAPELLA_EXIT_UNMET  2 /* something was expected and did not come */
 
 /**
@@ -25,9 +25,11 @@ typedef struct {
     int (*run)(int argc, char *argv[]);
 } CapellaCommand;
 
+int capella_ami_run(int argc, char *argv[]);
 int capella_call_run(int argc, char *argv[]);
 int capella_commands_run(int argc, char *argv[]);
 
+void capella_set_up_log(void);
 gboolean capella_parse_options(GOptionContext *context, int *argc, char ***argv, int *code);
 int capella_fail(int code, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

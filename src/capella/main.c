@@ -7,6 +7,8 @@
 #include <string.h>
 
 static const CapellaCommand commands[] = {
+    {"ami", "Runs an action of Asterisk's manager interface, or follows its events",
+     capella_ami_run},
     {"call", "Places a scripted call at a FastAGI server, with no Asterisk at hand",
      capella_call_run},
     {"commands", "Lists every AGI command", capella_commands_run},
@@ -65,6 +67,7 @@ main(int argc, char *argv[])
     const CapellaCommand *command = NULL;
 
     setlocale(LC_ALL, "");
+    capella_set_up_log();
     if (argc < 2)
         return capella_fail(EX_USAGE, "which command? see capella --help");
     if (strcmp(argv[1], "--version") == 0) {

@@ -122,3 +122,24 @@ capella_text_append_cell(GString *line, const char *text, guint width)
     for (guint used = capella_text_get_width(line->str + start); used < width; used++)
         g_string_append_c(line, ' ');
 }
+
+void
+capella_text_append_wrapped(GString *lines, const char *words, guint indent, guint used,
+                            guint width)
+{
+    g_auto(GStrv) parts = g_strsplit(words, " ", -1);
+
+    for (guint i = 0; parts[i] != NULL; i++) {
+        guint length = capella_text_get_width(parts[i]);
+
+        if (i > 0 && used + 1 + length > width) {
+            g_string_append_printf(lines, "\n%*s", (int) indent, "");
+            used = indent;
+        } else if (i > 0) {
+            g_string_append_c(lines, ' ');
+            used++;
+        }
+        g_string_append(lines, parts[i]);
+        used += length;
+    }
+}

@@ -34,4 +34,9 @@ void capella_text_append_cell(GString *line, const char *text, guint width);
 /* Cuts a printable text from @start on to so many cells, with an ellipsis; 0 leaves it whole. */
 void capella_text_cut(GString *line, gsize start, guint width);
 
+/* Appends words, broken into lines of so many cells; @used: what the first line has already,
+ * @indent: what the others begin with. */
+void capella_text_append_wrapped(GString *lines, const char *words, guint indent, guint used,
+                                 guint width);
+
 G_END_DECLS

@@ -1,6 +1,7 @@
 # Unit tests of src/capella.
 
 check_PROGRAMS += \
+	tests/unit/capella/test-ami \
 	tests/unit/capella/test-ami-output \
 	tests/unit/capella/test-call \
 	tests/unit/capella/test-main \
@@ -21,6 +22,10 @@ tests_unit_capella_test_main_SOURCES = tests/unit/capella/test-main.c $(CAPELLA_
 
 # What the command line does without running the program.
 CAPELLA_PARTS = libcommandline.la libpbx.la libagi.la libami.la $(JSON_GLIB_LIBS) $(GLIB_LIBS)
+
+tests_unit_capella_test_ami_CPPFLAGS = $(CAPELLA_TEST_CPPFLAGS)
+tests_unit_capella_test_ami_LDADD = libpbx.la libagi.la libami.la $(GLIB_LIBS)
+tests_unit_capella_test_ami_SOURCES = tests/unit/capella/test-ami.c $(CAPELLA_PROGRAM)
 
 tests_unit_capella_test_ami_output_CPPFLAGS = $(CAPELLA_TEST_CPPFLAGS)
 tests_unit_capella_test_ami_output_LDADD = $(CAPELLA_PARTS)

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <glib/gstdio.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,26 +68,47 @@ make_command_line(const char *const *arguments)
 void
 program_run(ProgramRun *run, const char *const *arguments)
 {
+    program_run_in(run, NULL, arguments);
+}
+
+char **
+program_make_environment(const char *const *changes)
+{
+    char **environment = g_get_environ();
+
+    for (guint i = 0; changes != NULL && changes[i] != NULL; i++) {
+        g_auto(GStrv) parts = g_strsplit(changes[i], "=", 2);
+
+        environment = parts[1] != NULL ? g_environ_setenv(environment, parts[0], parts[1], TRUE)
+                                       : g_environ_unsetenv(environment, parts[0]);
+    }
+    return environment;
+}
+
+void
+program_run_in(ProgramRun *run, const char *const *changes, const char *const *arguments)
+{
+    g_auto(GStrv) environment = program_make_environment(changes);
     g_autoptr(GPtrArray) words = make_command_line(arguments);
     g_autoptr(GError) error = NULL;
     int status = 0;
 
-    g_spawn_sync(NULL, (char **) words->pdata, NULL, G_SPAWN_DEFAULT, NULL, NULL, &run->output,
-                 &run->errors, &status, &error);
+    g_spawn_sync(NULL, (char **) words->pdata, environment, G_SPAWN_DEFAULT, NULL, NULL,
+                 &run->output, &run->errors, &status, &error);
     g_assert_no_error(error);
     g_assert_true(WIFEXITED(status));
     run->code = WEXITSTATUS(status);
 }
 
 GPid
-program_start(const char *const *arguments, int *output)
+program_start(const char *const *arguments, int *output, int *errors)
 {
     g_autoptr(GPtrArray) words = make_command_line(arguments);
     g_autoptr(GError) error = NULL;
     GPid process = 0;
 
     g_spawn_async_with_pipes(NULL, (char **) words->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL,
-                             NULL, &process, NULL, output, NULL, &error);
+                             NULL, &process, NULL, output, errors, &error);
     g_assert_no_error(error);
     return process;
 }
@@ -99,6 +121,17 @@ program_wait(GPid process)
     g_assert_cmpint(waitpid(process, &status, 0), ==, process);
     g_assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);
+}
+
+char *
+program_read_until(int fd, const char *part)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    char byte;
+
+    while (strstr(text->str, part) == NULL && read(fd, &byte, 1) == 1)
+        g_string_append_c(text, byte);
+    return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 char *

@@ -1,7 +1,7 @@
 /* test-ami-output.c - answers and events as text: blocks, tables, JSON, and nothing that harms. */
 
 #include "ami/reply-private.h"
-#include "capella/ami-output.h"
+#include "capella/ami-event.h"
 #include "capella/text.h"
 #include <string.h>
 
@@ -41,7 +41,7 @@ make_reply(const char *const *texts)
 #define LIST "Response: Success\nActionID: 2\nEventList: start\nMessage: will follow\n"
 #define ONE                                                                                        \
     "Event: Lot\nActionID: 2\nName: default\nNote:\nPrivilege: call\nTag: a\nTag: b\nSpaces: 20\n"
-#define TWO      "Event: Lot\nActionID: 2\nName: M\xc3\xbcnchen\nNote:\nExtra: x: y\n"
+#define TWO      "Event: Lot\nActionID: 2\nName: M\xc3\xbcnchen\nNote: <unknown>\nExtra: x: y\n"
 #define OTHER    "Event: Space\nActionID: 2\nName: n\n"
 #define COMPLETE "Event: LotsComplete\nActionID: 2\nEventList: Complete\nListItems: 2\nTotal: 3\n"
 
@@ -87,9 +87,9 @@ static const ReplyCase reply_cases[] = {
     {"table-wide",
      {.form = CAPELLA_AMI_TABLE, .is_wide = TRUE, .width = 10},
      {LIST, ONE, TWO, NULL, COMPLETE},
-     "Name     Note  Privilege  Tag   Spaces  Extra\n"
-     "default        call       a, b  20\n"
-     "M\xc3\xbcnchen                                 x: y\n"
+     "Name     Note       Privilege  Tag   Spaces  Extra\n"
+     "default             call       a, b  20\n"
+     "M\xc3\xbcnchen  <unknown>                           x: y\n"
      "\n"
      "ListItems: 2\nTotal:     3\n"},
     {"table-of-several-events",
@@ -108,10 +108,10 @@ static const ReplyCase reply_cases[] = {
      "\n"
      "ListItems: 2\nTotal:     3\n"},
     {"table-cut",
-     {.form = CAPELLA_AMI_TABLE, .width = 18},
+     {.form = CAPELLA_AMI_TABLE, .width = 14},
      {LIST, "Event: E\nId: 1\nText: abcdefghijklmnopqrstuvwxyz\nMore: 7\n", NULL, COMPLETE},
-     "Id  Text         \xe2\x80\xa6\n"
-     "1   abcdefghijk\xe2\x80\xa6 \xe2\x80\xa6\n"
+     "Id  Text     \xe2\x80\xa6\n"
+     "1   abcdefg\xe2\x80\xa6 \xe2\x80\xa6\n"
      "\n"
      "ListItems: 2\nTotal:     3\n"
      "(cut to the width of the terminal; --wide shows all)\n"},
@@ -245,6 +245,98 @@ test_output(gconstpointer data)
     g_assert_cmpstr(shown, ==, output_cases[i].shown);
 }
 
+#define STATE                                                                                      \
+    "Event: Newstate\nPrivilege: call,all\nChannel: Local/1@a-0;1\nChannelState: 6\n"              \
+    "ChannelStateDesc: Up\nCallerIDNum: <unknown>\nCallerIDName: \033[5mJ\xc3\xb6rg B\n"           \
+    "Language: en\nAccountCode:\nContext: a\nExten: 1\nUniqueid: 1.2\nLinkedid: 1.1\nCause: 16\n"
+
+static const struct {
+    const char *name;
+    gboolean is_short;
+    CapellaAmiLook look;
+    const char *text;
+    const char *shown;
+} event_cases[] = {
+    {"block",
+     FALSE,
+     {0},
+     "Event: Hangup\nPrivilege: call,all\nCause-txt: \033c\n",
+     "04:05:06.789 Hangup\n  Privilege: call,all\n  Cause-txt: \\x1bc\n\n"},
+    {"short",
+     TRUE,
+     {0},
+     STATE,
+     "04:05:06.789 Newstate             Channel=Local/1@a-0;1 Cause=16 ChannelStateDesc=Up "
+     "CallerIDName=\"\\x1b[5mJ\xc3\xb6rg B\" Context=a Exten=1\n"},
+    {"short-long-name",
+     TRUE,
+     {0},
+     "Event: QueueMemberRinginuseChanged\nQueue: a\n",
+     "04:05:06.789 QueueMemberRinginuseChanged Queue=a\n"},
+    {"short-without-anything", TRUE, {0}, "Event: E\nPrivilege: a\n", "04:05:06.789 E\n"},
+    {"short-cut",
+     TRUE,
+     {.width = 50},
+     STATE,
+     "04:05:06.789 Newstate             Channel=Local/1\xe2\x80\xa6\n"},
+    {"short-cut-in-no-room", TRUE, {.width = 5}, STATE, "04:05:06.789 Newstate\xe2\x80\xa6\n"},
+    {"short-wide",
+     TRUE,
+     {.width = 40, .is_wide = TRUE},
+     "Event: E\nA: 12345678901234567890\n",
+     "04:05:06.789 E                    A=12345678901234567890\n"},
+    {"colored",
+     TRUE,
+     {.has_color = TRUE},
+     "Event: Hangup\nPrivilege: call,all\nChannel: c\n",
+     "\033[2m04:05:06.789\033[0m \033[1;32mHangup\033[0m               Channel=c\n"},
+    {"colored-block",
+     FALSE,
+     {.has_color = TRUE},
+     "Event: Other\nPrivilege: callers,all\n",
+     "\033[2m04:05:06.789\033[0m \033[1;36mOther\033[0m\n  \033[36mPrivilege\033[0m: "
+     "callers,all\n\n"},
+    {"harmful-name", TRUE, {0}, "Event: \033c\n", "04:05:06.789 \\x1bc\n"},
+};
+
+static void
+test_event(gconstpointer data)
+{
+    gsize i = GPOINTER_TO_SIZE(data);
+    g_autoptr(GDateTime) now = g_date_time_new_utc(2026, 1, 2, 4, 5, 6.7891);
+    g_autoptr(AmiMessage) message = make_message(event_cases[i].text);
+    g_autofree char *shown =
+        capella_ami_format_event(message, now, event_cases[i].is_short, &event_cases[i].look);
+
+    g_assert_cmpstr(shown, ==, event_cases[i].shown);
+}
+
+static const struct {
+    const char *name;
+    const char *words;
+    guint indent;
+    guint used;
+    guint width;
+    const char *shown;
+} wrap_cases[] = {
+    {"short", "a b", 2, 0, 10, "a b"},
+    {"broken", "one two three", 2, 4, 10, "one\n  two\n  three"},
+    {"just-so", "one two", 2, 3, 10, "one two"},
+    {"too-long", "abcdefghijkl b", 1, 0, 5, "abcdefghijkl\n b"},
+    {"empty", "", 1, 0, 5, ""},
+};
+
+static void
+test_wrapped(gconstpointer data)
+{
+    gsize i = GPOINTER_TO_SIZE(data);
+    g_autoptr(GString) lines = g_string_new(NULL);
+
+    capella_text_append_wrapped(lines, wrap_cases[i].words, wrap_cases[i].indent,
+                                wrap_cases[i].used, wrap_cases[i].width);
+    g_assert_cmpstr(lines->str, ==, wrap_cases[i].shown);
+}
+
 static void
 add(const char *kind, const char *name, gconstpointer data, GTestDataFunc function)
 {
@@ -263,5 +355,9 @@ main(int argc, char *argv[])
         add("json", json_cases[i].name, GSIZE_TO_POINTER(i), test_json);
     for (gsize i = 0; i < G_N_ELEMENTS(output_cases); i++)
         add("output", output_cases[i].name, GSIZE_TO_POINTER(i), test_output);
+    for (gsize i = 0; i < G_N_ELEMENTS(event_cases); i++)
+        add("event", event_cases[i].name, GSIZE_TO_POINTER(i), test_event);
+    for (gsize i = 0; i < G_N_ELEMENTS(wrap_cases); i++)
+        add("wrapped", wrap_cases[i].name, GSIZE_TO_POINTER(i), test_wrapped);
     return g_test_run();
 }

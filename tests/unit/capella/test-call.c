@@ -318,7 +318,7 @@ interrupt(const char *conversation, guint times, int code)
     int output = -1;
 
     program_server_start(&server, conversation);
-    process = program_start((const char *const[]){"call", server.url, NULL}, &output);
+    process = program_start((const char *const[]){"call", server.url, NULL}, &output, NULL);
     read_up_to(output, "< 200 result=0");
     kill(process, SIGINT);
     if (times > 1) {
