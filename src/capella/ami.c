@@ -235,6 +235,8 @@ fail_action(const GError *error, int row)
     AmiActionInfo info;
     int code = capella_ami_fail(error);
 
+    if (g_error_matches(error, AMI_ERROR, AMI_ERROR_TIMEOUT))
+        capella_fail(code, "--timeout says how long to wait");
     if (row < 0)
         return code;
     ami_action_info((guint) row, &info);

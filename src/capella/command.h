@@ -28,6 +28,7 @@ typedef struct {
 int capella_ami_run(int argc, char *argv[]);
 int capella_call_run(int argc, char *argv[]);
 int capella_commands_run(int argc, char *argv[]);
+int capella_originate_run(int argc, char *argv[]);
 
 void capella_set_up_log(void);
 gboolean capella_parse_options(GOptionContext *context, int *argc, char ***argv, int *code);

@@ -25,6 +25,7 @@ libcommandline_la_SOURCES = \
 	src/capella/commands.c \
 	src/capella/conversation.c \
 	src/capella/conversation.h \
+	src/capella/originate.c \
 	src/capella/text.c \
 	src/capella/text.h \
 	$(NULL)

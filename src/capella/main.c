@@ -12,6 +12,7 @@ static const CapellaCommand commands[] = {
     {"call", "Places a scripted call at a FastAGI server, with no Asterisk at hand",
      capella_call_run},
     {"commands", "Lists every AGI command", capella_commands_run},
+    {"originate", "Has Asterisk place a call, and says what became of it", capella_originate_run},
 };
 
 static void

@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/unit/capella/test-ami-output \
 	tests/unit/capella/test-call \
 	tests/unit/capella/test-main \
+	tests/unit/capella/test-originate \
 	$(NULL)
 
 CAPELLA_TEST_CPPFLAGS = $(TEST_CPPFLAGS) \
@@ -29,3 +30,7 @@ tests_unit_capella_test_ami_SOURCES = tests/unit/capella/test-ami.c $(CAPELLA_PR
 
 tests_unit_capella_test_ami_output_CPPFLAGS = $(CAPELLA_TEST_CPPFLAGS)
 tests_unit_capella_test_ami_output_LDADD = $(CAPELLA_PARTS)
+
+tests_unit_capella_test_originate_CPPFLAGS = $(CAPELLA_TEST_CPPFLAGS)
+tests_unit_capella_test_originate_LDADD = libpbx.la libagi.la libami.la $(GLIB_LIBS)
+tests_unit_capella_test_originate_SOURCES = tests/unit/capella/test-originate.c $(CAPELLA_PROGRAM)
