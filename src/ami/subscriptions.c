@@ -34,7 +34,8 @@ typedef struct {
 
     /* On the way to another context or a thread; NULL where the home calls back itself. */
     AmiEventQueue *queue;
-    GSource *source; /* of the other context */
+    GMainContext *context; /* the other one, which must not go before its source */
+    GSource *source;
     atomic_bool is_ready;
 } Subscription;
 
@@ -79,6 +80,7 @@ subscription_unref(gpointer data)
     g_clear_pointer(&subscription->filter, ami_filter_free);
     g_clear_pointer(&subscription->queue, ami_event_queue_unref);
     g_clear_pointer(&subscription->source, g_source_unref);
+    g_clear_pointer(&subscription->context, g_main_context_unref);
     g_free(subscription);
 }
 
@@ -151,6 +153,7 @@ attach_delivery(Subscription *subscription, AmiClient *client, GMainContext *con
     g_source_set_static_name(source, "AmiClient's events");
     g_source_set_callback(source, NULL, subscription_ref(subscription), subscription_unref);
     subscription->source = source;
+    subscription->context = g_main_context_ref(context);
     subscription->queue = ami_event_queue_new(CONTEXT_QUEUE_LENGTH, NULL, NULL);
     g_source_attach(source, context);
 }
