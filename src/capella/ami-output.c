@@ -83,11 +83,11 @@ static void
 append_list(GString *text, const AmiReply *reply, const CapellaAmiLook *look)
 {
     AmiMessage *complete = ami_reply_get_complete(reply);
-    gboolean is_cut = FALSE;
+    guint n_dropped = 0;
     gsize length;
 
     if (look->form == CAPELLA_AMI_TABLE)
-        is_cut = capella_ami_append_table(text, reply, look);
+        n_dropped = capella_ami_append_table(text, reply, look);
     else
         append_items(text, reply, look);
     length = text->len;
@@ -95,8 +95,9 @@ append_list(GString *text, const AmiReply *reply, const CapellaAmiLook *look)
         capella_ami_append_block(text, complete, ending, "", look);
     if (text->len == length)
         g_string_append_printf(text, "ListItems: %u\n", ami_reply_get_length(reply));
-    if (is_cut)
-        g_string_append(text, "(cut to the width of the terminal; --wide shows all)\n");
+    if (n_dropped > 0)
+        g_string_append_printf(text, "(no room for %u more column%s; --wide shows all)\n",
+                               n_dropped, n_dropped == 1 ? "" : "s");
 }
 
 char *

@@ -35,9 +35,9 @@ char *capella_ami_format_output(const AmiMessage *response);
 void capella_ami_append_block(GString *text, const AmiMessage *message, const char *const *without,
                               const char *indent, const CapellaAmiLook *look);
 
-/* The items of a list as lines of a table, below a line of names. Returns whether there was no room
- * for all columns. */
-gboolean capella_ami_append_table(GString *text, const AmiReply *reply, const CapellaAmiLook *look);
+/* The items of a list as lines of a table, below a line of names. Returns how many columns there
+ * was no room for. */
+guint capella_ami_append_table(GString *text, const AmiReply *reply, const CapellaAmiLook *look);
 
 /* An answer as one JSON object of several lines. (transfer full) */
 char *capella_ami_reply_to_json(const AmiReply *reply);

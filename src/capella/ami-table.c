@@ -4,8 +4,8 @@
 #include "capella/text.h"
 #include <string.h>
 
-/* A column is made no narrower than this before lines are cut at their end. */
-#define NARROWEST 8
+/* A column is made no narrower than this before columns are left out. */
+#define NARROWEST 20
 
 /* What stands between two columns. */
 #define GAP "  "
@@ -153,9 +153,21 @@ narrow(GPtrArray *columns, guint room)
     }
 }
 
-/* One line, the names' when @row is negative; cut at its end where there is no room. */
+/* Leaves out, from the end, the columns that there is still no room for; the first one stays.
+ * Returns how many. */
+static guint
+drop(GPtrArray *columns, guint room)
+{
+    guint length = columns->len;
+
+    while (columns->len > 1 && get_total_width(columns) > room)
+        g_ptr_array_remove_index(columns, columns->len - 1);
+    return length - columns->len;
+}
+
+/* One line, the names' when @row is negative. */
 static void
-append_line(GString *text, GPtrArray *columns, int row, guint room)
+append_line(GString *text, GPtrArray *columns, int row)
 {
     g_autoptr(GString) line = g_string_new(NULL);
 
@@ -166,29 +178,28 @@ append_line(GString *text, GPtrArray *columns, int row, guint room)
         capella_text_append_cell(line, row < 0 ? column->title : column->cells->pdata[row],
                                  column->width);
     }
-    g_strchomp(line->str);
-    line->len = strlen(line->str);
-    capella_text_cut(line, 0, room);
-    g_string_append(text, line->str);
+    g_string_append(text, g_strchomp(line->str));
 }
 
-gboolean
+guint
 capella_ami_append_table(GString *text, const AmiReply *reply, const CapellaAmiLook *look)
 {
     g_autoptr(GPtrArray) columns = make_columns(reply, look);
-    guint room = look->is_wide ? 0 : look->width;
+    guint n_dropped = 0;
 
     if (columns->len == 0)
-        return FALSE;
-    if (room > 0)
-        narrow(columns, room);
+        return 0;
+    if (look->width > 0 && !look->is_wide) {
+        narrow(columns, look->width);
+        n_dropped = drop(columns, look->width);
+    }
     g_string_append(text, look->has_color ? CAPELLA_COLOR_TITLE : "");
-    append_line(text, columns, -1, room);
+    append_line(text, columns, -1);
     g_string_append(text, look->has_color ? CAPELLA_COLOR_END "\n" : "\n");
     for (guint i = 0; i < ami_reply_get_length(reply); i++) {
-        append_line(text, columns, (int) i, room);
+        append_line(text, columns, (int) i);
         g_string_append_c(text, '\n');
     }
     g_string_append_c(text, '\n');
-    return room > 0 && get_total_width(columns) > room;
+    return n_dropped;
 }

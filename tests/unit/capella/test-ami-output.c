@@ -101,20 +101,28 @@ static const ReplyCase reply_cases[] = {
      "\n"
      "ListItems: 2\n"},
     {"table-narrowed",
-     {.form = CAPELLA_AMI_TABLE, .width = 24},
+     {.form = CAPELLA_AMI_TABLE, .width = 26},
      {LIST, "Event: E\nId: 1\nText: abcdefghijklmnopqrstuvwxyz\n", NULL, COMPLETE},
+     "Id  Text\n"
+     "1   abcdefghijklmnopqrstu\xe2\x80\xa6\n"
+     "\n"
+     "ListItems: 2\nTotal:     3\n"},
+    {"table-without-columns",
+     {.form = CAPELLA_AMI_TABLE, .width = 24},
+     {LIST, "Event: E\nId: 1\nText: abcdefghijklmnopqrstuvwxyz\nMore: 7\nAll: 8\n", NULL, COMPLETE},
      "Id  Text\n"
      "1   abcdefghijklmnopqrs\xe2\x80\xa6\n"
      "\n"
-     "ListItems: 2\nTotal:     3\n"},
-    {"table-cut",
-     {.form = CAPELLA_AMI_TABLE, .width = 14},
-     {LIST, "Event: E\nId: 1\nText: abcdefghijklmnopqrstuvwxyz\nMore: 7\n", NULL, COMPLETE},
-     "Id  Text     \xe2\x80\xa6\n"
-     "1   abcdefg\xe2\x80\xa6 \xe2\x80\xa6\n"
+     "ListItems: 2\nTotal:     3\n"
+     "(no room for 2 more columns; --wide shows all)\n"},
+    {"table-of-one-column",
+     {.form = CAPELLA_AMI_TABLE, .width = 10},
+     {LIST, "Event: E\nText: abcdefghijklmnopqrstuvwxyz\nMore: 7\n", NULL, COMPLETE},
+     "Text\n"
+     "abcdefghijklmnopqrs\xe2\x80\xa6\n"
      "\n"
      "ListItems: 2\nTotal:     3\n"
-     "(cut to the width of the terminal; --wide shows all)\n"},
+     "(no room for 1 more column; --wide shows all)\n"},
     {"table-of-wide-letters",
      {.form = CAPELLA_AMI_TABLE, .has_color = TRUE},
      {LIST, "Event: E\nA: \xe6\x9d\xb1\nB: 1\n", "Event: E\nA: xyz\nB: 2\n", NULL, COMPLETE},
