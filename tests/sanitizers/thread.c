@@ -113,6 +113,52 @@ gpointer(g_async_queue_timeout_pop)(GAsyncQueue *queue, guint64 timeout)
     return data;
 }
 
+/* What a task of a pool finds is what was there when it was pushed, and whoever waits for the end
+ * of the pool finds what its tasks have done. */
+
+typedef struct {
+    GFunc function;
+    gpointer user_data;
+} Pool;
+
+static void
+run_task(gpointer task, gpointer user_data)
+{
+    const Pool *pool = user_data;
+
+    acquire(pool);
+    pool->function(task, pool->user_data);
+    release(pool);
+}
+
+GThreadPool *(g_thread_pool_new) (GFunc function, gpointer user_data, int max_threads,
+                                  gboolean exclusive, GError **error)
+{
+    Pool *pool = g_new0(Pool, 1);
+
+    pool->function = function;
+    pool->user_data = user_data;
+    return NEXT(g_thread_pool_new)(run_task, pool, max_threads, exclusive, error);
+}
+
+gboolean(g_thread_pool_push)(GThreadPool *pool, gpointer task, GError **error)
+{
+    release(pool->user_data);
+    return NEXT(g_thread_pool_push)(pool, task, error);
+}
+
+/* Without waiting, its tasks may still run, and keep what they are told. */
+void(g_thread_pool_free)(GThreadPool *pool, gboolean immediate, gboolean wait)
+{
+    Pool *data = pool->user_data;
+
+    NEXT(g_thread_pool_free)(pool, immediate, wait);
+    if (!wait)
+        return;
+    acquire(data);
+    g_free(data);
+}
+
 /* Whoever runs a main context goes on with what the one before has done there. */
 
 gboolean(g_main_context_acquire)(GMainContext *context)
