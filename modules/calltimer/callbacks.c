@@ -185,11 +185,13 @@ run_try(gpointer data, gpointer user_data)
     Callbacks *callbacks = user_data;
     g_autoptr(GError) error = NULL;
 
+    g_mutex_lock(&callbacks->lock);
+    timed->tries++;
+    g_mutex_unlock(&callbacks->lock);
     if (g_cancellable_is_cancelled(callbacks->cancellable)) {
         give_up(timed, "the module is unloaded");
         return;
     }
-    timed->tries++;
     if (!call_back(callbacks, timed, &error)) {
         fail_try(callbacks, timed, error);
         return;
