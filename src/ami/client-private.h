@@ -169,11 +169,11 @@ typedef void (*AmiPostFunc)(AmiClient *client, gpointer data);
 void ami_inbox_start(AmiClient *client);
 void ami_inbox_stop(AmiClient *client);
 
-/* Any thread. @destroy: frees @data after @function, or instead of it when the client is gone. */
-void ami_inbox_post(AmiClient *client, AmiPostFunc function, gpointer data, GDestroyNotify destroy);
+/* Any thread. @function takes @data over; @lost does instead when the client is gone before. */
+void ami_inbox_post(AmiClient *client, AmiPostFunc function, gpointer data, GDestroyNotify lost);
 
 /* The same; at once when this thread is at home, or can be. */
-void ami_inbox_run(AmiClient *client, AmiPostFunc function, gpointer data, GDestroyNotify destroy);
+void ami_inbox_run(AmiClient *client, AmiPostFunc function, gpointer data, GDestroyNotify lost);
 
 /* --- wait.c: threads that wait for the home --- */
 
@@ -330,6 +330,9 @@ AmiPending *ami_pending_new(AmiClient *client, AmiAction *action, GCancellable *
 AmiPending *ami_pending_new_own(AmiAction *action, AmiPendingFunc function, gpointer data);
 AmiPending *ami_pending_ref(AmiPending *pending);
 void ami_pending_unref(AmiPending *pending);
+
+/* Ends one that was not started, as the client is gone. Takes it over. */
+void ami_pending_lose(gpointer pending);
 
 /* Takes @pending over and sends it; it may have ended when this returns. */
 void ami_pending_start(AmiClient *client, AmiPending *pending);

@@ -9,7 +9,7 @@
 typedef struct {
     AmiPostFunc function;
     gpointer data;
-    GDestroyNotify destroy;
+    GDestroyNotify lost;
     GList link;
 } Post;
 
@@ -29,14 +29,6 @@ take(AmiClient *client)
     return link != NULL ? link->data : NULL;
 }
 
-static void
-post_free(Post *post)
-{
-    if (post->destroy != NULL)
-        post->destroy(post->data);
-    g_free(post);
-}
-
 /* A turn takes so many, that a thread which never stops posting does not stop all else. */
 static void
 run_posts(AmiClient *client)
@@ -45,7 +37,7 @@ run_posts(AmiClient *client)
 
     for (guint i = 0; i < POSTS_A_TURN && (post = take(client)) != NULL; i++) {
         post->function(client, post->data);
-        post_free(post);
+        g_free(post);
     }
 }
 
@@ -100,20 +92,23 @@ ami_inbox_stop(AmiClient *client)
 
     g_source_destroy(client->inbox_source);
     g_clear_pointer(&client->inbox_source, g_source_unref);
-    while ((post = take(client)) != NULL)
-        post_free(post);
+    while ((post = take(client)) != NULL) {
+        if (post->lost != NULL)
+            post->lost(post->data);
+        g_free(post);
+    }
     g_mutex_clear(&client->inbox_lock);
 }
 
 void
-ami_inbox_post(AmiClient *client, AmiPostFunc function, gpointer data, GDestroyNotify destroy)
+ami_inbox_post(AmiClient *client, AmiPostFunc function, gpointer data, GDestroyNotify lost)
 {
     Post *post = g_new0(Post, 1);
     gboolean is_first;
 
     post->function = function;
     post->data = data;
-    post->destroy = destroy;
+    post->lost = lost;
     post->link.data = post;
     g_mutex_lock(&client->inbox_lock);
     is_first = g_queue_is_empty(&client->inbox);
@@ -136,17 +131,15 @@ can_enter(AmiClient *client)
 }
 
 void
-ami_inbox_run(AmiClient *client, AmiPostFunc function, gpointer data, GDestroyNotify destroy)
+ami_inbox_run(AmiClient *client, AmiPostFunc function, gpointer data, GDestroyNotify lost)
 {
     gboolean is_owner = g_main_context_is_owner(client->home);
 
     if (!is_owner && !can_enter(client)) {
-        ami_inbox_post(client, function, data, destroy);
+        ami_inbox_post(client, function, data, lost);
         return;
     }
     function(client, data);
-    if (destroy != NULL)
-        destroy(data);
     if (!is_owner)
         g_main_context_release(client->home);
 }

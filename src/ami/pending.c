@@ -373,8 +373,9 @@ cancel_free(gpointer data, G_GNUC_UNUSED GClosure *closure)
 }
 
 static void
-cancel_at_home(AmiClient *client, gpointer id)
+cancel_at_home(AmiClient *client, gpointer data)
 {
+    g_autofree char *id = data;
     AmiPending *pending = ami_pending_find(client, id);
 
     if (pending != NULL && !pending->is_given_up)
@@ -463,6 +464,16 @@ send_fence(AmiClient *client, AmiPending *pending)
     fence->fenced = ami_pending_ref(pending);
     pending->phase = AMI_PHASE_RAW;
     ami_pending_start(client, ami_pending_new_own(ami_action_new("Ping"), on_fence, fence));
+}
+
+void
+ami_pending_lose(gpointer data)
+{
+    AmiPending *pending = data;
+
+    tell(pending, NULL,
+         new_error(pending, AMI_ERROR_NOT_CONNECTED, "nothing was sent: the client is gone"));
+    ami_pending_unref(pending);
 }
 
 void

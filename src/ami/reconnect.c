@@ -273,6 +273,15 @@ connect_at_home(AmiClient *client, gpointer data)
 }
 
 static void
+lose_connect(gpointer data)
+{
+    g_autoptr(GError) error =
+        g_error_new(AMI_ERROR, AMI_ERROR_CANCELLED, "connecting was not begun: the client is gone");
+
+    on_connect_done(data, error);
+}
+
+static void
 end_wait(gpointer data, const GError *error)
 {
     AmiWait *wait = data;
@@ -308,7 +317,7 @@ ami_client_connect(AmiClient *client, GCancellable *cancellable, GError **error)
     kept = g_object_ref(client);
     wait = ami_wait_new();
     ami_inbox_post(client, connect_at_home,
-                   connect_new(client, cancellable, end_wait, ami_wait_ref(wait)), NULL);
+                   connect_new(client, cancellable, end_wait, ami_wait_ref(wait)), lose_connect);
     return ami_wait_run(wait, client, 0, cancellable, NULL, error);
 }
 
@@ -344,7 +353,8 @@ ami_client_connect_async(AmiClient *client, GCancellable *cancellable, GAsyncRea
 
     task = g_task_new(client, NULL, callback, user_data);
     g_task_set_source_tag(task, ami_client_connect_async);
-    ami_inbox_run(client, connect_at_home, connect_new(client, cancellable, end_task, task), NULL);
+    ami_inbox_run(client, connect_at_home, connect_new(client, cancellable, end_task, task),
+                  lose_connect);
 }
 
 /**

@@ -86,7 +86,7 @@ ami_client_send(AmiClient *client, AmiAction *action, GCancellable *cancellable,
     wait = ami_wait_new();
     pending = ami_pending_new(client, action, cancellable, end_wait, ami_wait_ref(wait));
     until = pending->deadline > 0 ? pending->deadline + AMI_WAIT_GRACE : 0;
-    ami_inbox_post(client, start, pending, NULL);
+    ami_inbox_post(client, start, pending, ami_pending_lose);
     if (ami_wait_run(wait, client, until, cancellable, &reply, error))
         return reply;
     prefix_own_error(error, name);
@@ -135,7 +135,7 @@ ami_client_send_async(AmiClient *client, AmiAction *action, GCancellable *cancel
     }
     ami_inbox_run(client, start,
                   ami_pending_new(client, action, cancellable, end_task, g_steal_pointer(&task)),
-                  NULL);
+                  ami_pending_lose);
 }
 
 /**

@@ -176,6 +176,29 @@ void(g_main_context_release)(GMainContext *context)
     NEXT(g_main_context_release)(context);
 }
 
+/* These acquire and release it inside of GLib, where it is not seen: so it is done around them. */
+
+void(g_main_loop_run)(GMainLoop *loop)
+{
+    GMainContext *context = g_main_loop_get_context(loop);
+    gboolean is_acquired = (g_main_context_acquire) (context);
+
+    NEXT(g_main_loop_run)(loop);
+    if (is_acquired)
+        (g_main_context_release)(context);
+}
+
+gboolean(g_main_context_iteration)(GMainContext *context, gboolean may_block)
+{
+    GMainContext *used = context != NULL ? context : g_main_context_default();
+    gboolean is_acquired = (g_main_context_acquire) (used);
+    gboolean has_dispatched = NEXT(g_main_context_iteration)(context, may_block);
+
+    if (is_acquired)
+        (g_main_context_release)(used);
+    return has_dispatched;
+}
+
 /* Any thread adds and removes sources; a main context locks the lists in which it keeps them, and
  * allocates and frees there. */
 
