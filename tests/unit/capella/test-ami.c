@@ -10,6 +10,16 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+
+/* LeakSanitizer comes to grief over the threads in which GIO speaks TLS, as the manager does here,
+ * before it has looked for leaks. Valgrind does not. */
+int __lsan_is_turned_off(void);
+
+int
+__lsan_is_turned_off(void)
+{
+    return TRUE;
+}
 #include <termios.h>
 #include <unistd.h>
 
@@ -438,10 +448,7 @@ test_way(gconstpointer data)
     g_autoptr(PbxManager) manager = start_manager(expected->script);
     g_auto(ProgramRun) result = {0};
 
-    if (g_strv_contains(expected->words, "--tls"))
-        g_setenv("LSAN_OPTIONS", "detect_leaks=0", TRUE); /* it crashes where there is TLS */
     run(&result, manager, expected->words);
-    g_unsetenv("LSAN_OPTIONS");
     g_test_message("%s", result.errors);
     g_assert_cmpint(result.code, ==, expected->code);
     g_assert_cmpstr(result.output, ==, "");
