@@ -27,8 +27,11 @@ new_end_error(AmiClient *client)
     case AMI_STATE_GREETING:
         return g_error_new(AMI_ERROR, AMI_ERROR_GREETING,
                            "%s: the connection was closed before a greeting: Asterisk does so when "
-                           "too many are about to log in (authlimit in manager.conf)",
-                           name);
+                           "too many are about to log in (authlimit in manager.conf)%s",
+                           name,
+                           client->settings.has_tls
+                               ? ", and others when they want another certificate of ours"
+                               : "");
     case AMI_STATE_LOGIN:
         return g_error_new(AMI_ERROR, AMI_ERROR_LOGIN,
                            "%s: the connection was closed during the login", name);

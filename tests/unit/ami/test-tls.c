@@ -151,6 +151,17 @@ test_plain_client(void)
 
 /* --- The client's certificate --- */
 
+/* With TLS 1.3 the other end looks at our certificate after the handshake, and its connection may
+ * be gone before it has said what it thinks of it. */
+static void
+assert_refused(const GError *error)
+{
+    if (g_error_matches(error, AMI_ERROR, AMI_ERROR_GREETING))
+        g_assert_nonnull(strstr(error->message, "another certificate of ours"));
+    else
+        g_assert_error(error, AMI_ERROR, AMI_ERROR_TLS);
+}
+
 static void
 test_client_certificate(void)
 {
@@ -168,7 +179,7 @@ test_client_certificate(void)
     g_assert_true(ami_client_connect(with, NULL, &error));
     g_assert_no_error(error);
     g_assert_false(ami_client_connect(without, NULL, &error));
-    g_assert_error(error, AMI_ERROR, AMI_ERROR_TLS);
+    assert_refused(error);
 }
 
 static void
