@@ -268,7 +268,8 @@ forget_ready_wait(AmiClient *client, AmiWait *wait)
  *
  * Returns: %TRUE if it is; %FALSE with @error set to %AMI_ERROR_TIMEOUT, to %AMI_ERROR_CANCELLED,
  * to %AMI_ERROR_INVALID_ARGUMENT in the client's main context; for a client that was not started,
- * has given up or was stopped, to %AMI_ERROR_NOT_CONNECTED or why it gave up Since: 0.2
+ *   has given up or was stopped, to %AMI_ERROR_NOT_CONNECTED or why it gave up
+ * Since: 0.2
  */
 gboolean
 ami_client_wait_ready(AmiClient *client, gdouble timeout, GCancellable *cancellable, GError **error)

@@ -302,7 +302,8 @@ end_wait(gpointer data, const GError *error)
  *
  * Returns: %TRUE if it is logged in; %FALSE with @error set to %AMI_ERROR_CONNECT, %AMI_ERROR_TLS,
  *   %AMI_ERROR_GREETING, %AMI_ERROR_LOGIN, %AMI_ERROR_CANCELLED, or %AMI_ERROR_INVALID_ARGUMENT
- * where it is started already Since: 0.2
+ *   where it is started already
+ * Since: 0.2
  */
 gboolean
 ami_client_connect(AmiClient *client, GCancellable *cancellable, GError **error)
