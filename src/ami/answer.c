@@ -302,9 +302,16 @@ find_owner(AmiClient *client, const char *id, const AmiMessage *event)
 static void
 take_event(AmiClient *client, AmiMessage *event)
 {
-    const char *id = ami_message_get_action_id(event);
-    AmiPending *pending = find_owner(client, id, event);
+    AmiPending *pending;
+    const char *id;
 
+    /* Most events: news, while nothing is waited for. */
+    if (client->pending_order.length == 0 && ami_message_get(event, "Privilege") != NULL) {
+        ami_events_take(client, event);
+        return;
+    }
+    id = ami_message_get_action_id(event);
+    pending = find_owner(client, id, event);
     if (pending != NULL && take_part(client, pending, event))
         return;
     if (pending == NULL && id != NULL && is_straggler(client, id, event))

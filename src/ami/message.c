@@ -48,7 +48,7 @@ match_line(const AmiMessage *message, guint i, const char *name, gsize length)
                    ? text
                    : NULL;
     if (line->length <= length || text[length] != ':' ||
-        g_ascii_strncasecmp(text, name, length) != 0)
+        (memcmp(text, name, length) != 0 && g_ascii_strncasecmp(text, name, length) != 0))
         return NULL;
     return text + length + (text[length + 1] == ' ' ? 2 : 1);
 }
@@ -58,6 +58,8 @@ match_line(const AmiMessage *message, guint i, const char *name, gsize length)
 static int
 find_event(const AmiMessage *message)
 {
+    if (message->n_lines > 0 && strncmp(message->text + message->lines[0].offset, "Event:", 6) == 0)
+        return 0;
     if (match_line(message, 0, "Response", 8) != NULL)
         return -1;
     for (guint i = 0; i < MIN(message->n_lines, message->first_output); i++)

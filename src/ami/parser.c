@@ -18,10 +18,11 @@
 #include <string.h>
 
 /* What a buffer begins with, what is free in it before each reading, and what it may keep. */
-#define BUFFER_SIZE    (64 * 1024)
+#define BUFFER_SIZE    (256 * 1024)
 #define ROOM_SIZE      (16 * 1024)
 #define BUFFER_LARGEST (1024 * 1024)
 
+static const char event_header[] = "Event: ";
 static const char end_of_command[] = "--END COMMAND--";
 
 struct _AmiParser {
@@ -290,9 +291,10 @@ fill_slice(AmiParser *parser, AmiSlice *slice)
     slice->parser = parser;
     slice->event = NULL;
     slice->event_length = 0;
-    if (begins_with(text, first->length, "Event: ")) {
-        slice->event = text + 7;
-        slice->event_length = first->length - 7;
+    if (first->length >= sizeof event_header - 1 &&
+        memcmp(text, event_header, sizeof event_header - 1) == 0) {
+        slice->event = text + sizeof event_header - 1;
+        slice->event_length = first->length - (sizeof event_header - 1);
     }
 }
 

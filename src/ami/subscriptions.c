@@ -57,6 +57,7 @@ struct _AmiSubscriptions {
     GHashTable *by_id;
     GHashTable *by_name; /* of Entry, by its name */
     Entry all;           /* those who want events of any name */
+    atomic_bool has_all; /* whether there are any, without the lock */
 };
 
 /* --- One of them --- */
@@ -223,9 +224,10 @@ ami_subscriptions_want(AmiSubscriptions *subscriptions, const char *name, gsize 
     const Name key = {name, length};
     gboolean is_wanted;
 
+    if (atomic_load(&subscriptions->has_all))
+        return TRUE;
     g_mutex_lock(&subscriptions->lock);
-    is_wanted =
-        subscriptions->all.list != NULL || g_hash_table_contains(subscriptions->by_name, &key);
+    is_wanted = g_hash_table_contains(subscriptions->by_name, &key);
     g_mutex_unlock(&subscriptions->lock);
     return is_wanted;
 }
@@ -239,7 +241,9 @@ ami_subscriptions_dispatch(AmiSubscriptions *subscriptions, AmiClient *client, A
     GPtrArray *all;
 
     g_mutex_lock(&subscriptions->lock);
-    named = ref_list(g_hash_table_lookup(subscriptions->by_name, &key));
+    named = g_hash_table_size(subscriptions->by_name) > 0
+                ? ref_list(g_hash_table_lookup(subscriptions->by_name, &key))
+                : NULL;
     all = ref_list(&subscriptions->all);
     g_mutex_unlock(&subscriptions->lock);
     deliver_to_list(client, named, event);
@@ -281,6 +285,13 @@ replace_list(Entry *entry, GPtrArray *list, GPtrArray *garbage)
     entry->list = list;
 }
 
+static void
+replace_all(AmiSubscriptions *subscriptions, GPtrArray *list, GPtrArray *garbage)
+{
+    replace_list(&subscriptions->all, list, garbage);
+    atomic_store(&subscriptions->has_all, list != NULL);
+}
+
 static Entry *
 find_entry(AmiSubscriptions *subscriptions, const char *name)
 {
@@ -319,8 +330,7 @@ add_to_lists(AmiSubscriptions *subscriptions, Subscription *subscription, GPtrAr
     const char *const *names = get_names(subscription);
 
     if (names[0] == NULL)
-        replace_list(&subscriptions->all, new_list(subscriptions->all.list, subscription, NULL),
-                     garbage);
+        replace_all(subscriptions, new_list(subscriptions->all.list, subscription, NULL), garbage);
     for (gsize i = 0; names[i] != NULL; i++)
         if (!has_name_before(names, i)) {
             Entry *entry = find_entry(subscriptions, names[i]);
@@ -335,8 +345,7 @@ remove_from_lists(AmiSubscriptions *subscriptions, Subscription *subscription, G
     const char *const *names = get_names(subscription);
 
     if (names[0] == NULL)
-        replace_list(&subscriptions->all, new_list(subscriptions->all.list, NULL, subscription),
-                     garbage);
+        replace_all(subscriptions, new_list(subscriptions->all.list, NULL, subscription), garbage);
     for (gsize i = 0; names[i] != NULL; i++)
         if (!has_name_before(names, i)) {
             Entry *entry = find_entry(subscriptions, names[i]);
