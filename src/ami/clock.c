@@ -4,11 +4,6 @@
 
 #include "ami/client-private.h"
 
-typedef struct {
-    GSource source;
-    gpointer client; /* weak */
-} Clock;
-
 typedef void (*TimerFunc)(AmiClient *client);
 
 static const TimerFunc functions[AMI_N_TIMERS] = {
@@ -41,9 +36,9 @@ run_due(AmiClient *client)
 }
 
 static gboolean
-clock_dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback, G_GNUC_UNUSED gpointer data)
+clock_dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback, gpointer data)
 {
-    g_autoptr(AmiClient) client = ami_client_get_weak(((Clock *) source)->client);
+    g_autoptr(AmiClient) client = ami_client_get_weak(data);
 
     if (client == NULL)
         return G_SOURCE_REMOVE;
@@ -52,19 +47,13 @@ clock_dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback, G_GNUC_UNUSE
     return G_SOURCE_CONTINUE;
 }
 
-static void
-clock_finalize(GSource *source)
-{
-    ami_client_free_weak(((Clock *) source)->client);
-}
-
 void
 ami_clock_start(AmiClient *client)
 {
-    static GSourceFuncs source_functions = {NULL, NULL, clock_dispatch, clock_finalize, NULL, NULL};
+    static GSourceFuncs source_functions = {NULL, NULL, clock_dispatch, NULL, NULL, NULL};
 
-    client->clock = g_source_new(&source_functions, sizeof(Clock));
-    ((Clock *) client->clock)->client = ami_client_new_weak(client);
+    client->clock = g_source_new(&source_functions, sizeof(GSource));
+    g_source_set_callback(client->clock, NULL, ami_client_new_weak(client), ami_client_free_weak);
     g_source_set_static_name(client->clock, "AmiClient's clock");
     g_source_attach(client->clock, client->home);
 }

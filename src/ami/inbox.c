@@ -13,11 +13,6 @@ typedef struct {
     GList link;
 } Post;
 
-typedef struct {
-    GSource source;
-    gpointer client; /* weak */
-} Inbox;
-
 static Post *
 take(AmiClient *client)
 {
@@ -53,9 +48,9 @@ is_empty(AmiClient *client)
 }
 
 static gboolean
-inbox_dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback, G_GNUC_UNUSED gpointer data)
+inbox_dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback, gpointer data)
 {
-    g_autoptr(AmiClient) client = ami_client_get_weak(((Inbox *) source)->client);
+    g_autoptr(AmiClient) client = ami_client_get_weak(data);
 
     if (client == NULL)
         return G_SOURCE_REMOVE;
@@ -66,21 +61,16 @@ inbox_dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback, G_GNUC_UNUSE
     return G_SOURCE_CONTINUE;
 }
 
-static void
-inbox_finalize(GSource *source)
-{
-    ami_client_free_weak(((Inbox *) source)->client);
-}
-
 void
 ami_inbox_start(AmiClient *client)
 {
-    static GSourceFuncs source_functions = {NULL, NULL, inbox_dispatch, inbox_finalize, NULL, NULL};
+    static GSourceFuncs source_functions = {NULL, NULL, inbox_dispatch, NULL, NULL, NULL};
 
     g_mutex_init(&client->inbox_lock);
     g_queue_init(&client->inbox);
-    client->inbox_source = g_source_new(&source_functions, sizeof(Inbox));
-    ((Inbox *) client->inbox_source)->client = ami_client_new_weak(client);
+    client->inbox_source = g_source_new(&source_functions, sizeof(GSource));
+    g_source_set_callback(client->inbox_source, NULL, ami_client_new_weak(client),
+                          ami_client_free_weak);
     g_source_set_static_name(client->inbox_source, "AmiClient's inbox");
     g_source_attach(client->inbox_source, client->home);
 }
