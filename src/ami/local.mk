@@ -23,6 +23,7 @@ libami_la_SOURCES = \
 	src/ami/client.h \
 	src/ami/clock.c \
 	src/ami/configuration-private.h \
+	src/ami/configuration-update.c \
 	src/ami/configuration.c \
 	src/ami/configuration.h \
 	src/ami/connect.c \
