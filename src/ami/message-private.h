@@ -17,6 +17,9 @@ typedef struct {
 AmiMessage *ami_message_new_from_lines(const char *bytes, gsize length, const AmiLine *lines,
                                        guint n_lines, guint first_output);
 
+/* Whether a text is what Asterisk takes for true. NULL is not. */
+gboolean ami_text_is_true(const char *text);
+
 /* The value of the first header of a name, and all lines behind it but an ActionID: Asterisk sends
  * some values with their line ends. Each byte of a line end comes back as an LF. Only for messages
  * in which no other header follows. NULL: there is no such header. (transfer full) */

@@ -404,6 +404,17 @@ ami_message_get_integer(const AmiMessage *message, const char *name, gint64 fall
     return end != value ? number : fallback;
 }
 
+gboolean
+ami_text_is_true(const char *text)
+{
+    static const char *const truths[] = {"yes", "true", "y", "t", "1", "on"};
+
+    for (gsize i = 0; text != NULL && i < G_N_ELEMENTS(truths); i++)
+        if (g_ascii_strcasecmp(text, truths[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /**
  * ami_message_get_boolean:
  * @message: a message
@@ -417,13 +428,7 @@ ami_message_get_integer(const AmiMessage *message, const char *name, gint64 fall
 gboolean
 ami_message_get_boolean(const AmiMessage *message, const char *name)
 {
-    static const char *const truths[] = {"yes", "true", "y", "t", "1", "on"};
-    const char *value = ami_message_get(message, name);
-
-    for (gsize i = 0; value != NULL && i < G_N_ELEMENTS(truths); i++)
-        if (g_ascii_strcasecmp(value, truths[i]) == 0)
-            return TRUE;
-    return FALSE;
+    return ami_text_is_true(ami_message_get(message, name));
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <config.h>
 
 #include "ami/client-private.h"
+#include "ami/message-private.h"
 
 #include <string.h>
 
@@ -16,17 +17,6 @@
 #define ORIGINATE_TIMEOUT 30
 
 /* --- How long it may take --- */
-
-static gboolean
-is_true(const char *value)
-{
-    static const char *const truths[] = {"yes", "true", "y", "t", "1", "on"};
-
-    for (gsize i = 0; value != NULL && i < G_N_ELEMENTS(truths); i++)
-        if (g_ascii_strcasecmp(value, truths[i]) == 0)
-            return TRUE;
-    return FALSE;
-}
 
 static gboolean
 is_named(const AmiAction *action, const char *name)
@@ -51,7 +41,7 @@ is_blocking(const AmiAction *action)
     if (!is_named(action, "Originate"))
         return has_shape(action, AMI_SHAPE_BLOCKS);
     async = ami_action_dup_value(action, "Async");
-    return !is_true(async);
+    return !ami_text_is_true(async);
 }
 
 /* What a blocking action asks for in its own header, in seconds; negative: for ever. */
