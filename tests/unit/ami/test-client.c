@@ -2,6 +2,8 @@
 
 #include "peer.h"
 
+#include <string.h>
+
 static void
 on_state(G_GNUC_UNUSED AmiClient *client, int state, gpointer states)
 {
@@ -230,11 +232,33 @@ test_stream(void)
     PEER_WAIT_FOR(ami_client_get_state(client) == AMI_STATE_STOPPED);
 }
 
+/* By address of either family, and by name. */
+static void
+test_host(gconstpointer host)
+{
+    g_autoptr(Peer) peer = peer_new(NULL, NULL);
+    g_autoptr(AmiClient) client = ami_client_new(host, peer_get_port(peer));
+    g_autoptr(GError) error = NULL;
+
+    if (strchr(host, ':') != NULL && !peer_has_ipv6(peer)) {
+        g_test_skip("no IPv6 on this machine");
+        return;
+    }
+    ami_client_set_user(client, PEER_USER);
+    ami_client_set_secret(client, PEER_SECRET);
+    g_assert_true(ami_client_connect(client, NULL, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(ami_client_get_host(client), ==, host);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ami/client/about", test_about);
+    g_test_add_data_func("/ami/client/host/ipv4", "127.0.0.1", test_host);
+    g_test_add_data_func("/ami/client/host/ipv6", "::1", test_host);
+    g_test_add_data_func("/ami/client/host/name", "localhost", test_host);
     g_test_add_func("/ami/client/states", test_states);
     g_test_add_func("/ami/client/without-loop", test_without_loop);
     g_test_add_func("/ami/client/in-own-context", test_in_own_context);
