@@ -9,7 +9,6 @@
 
 struct _Peer {
     GSocketListener *listener;
-    gboolean has_ipv6;
     GCancellable *end_of_listening;
     GCancellable *end;
     guint16 port;
@@ -267,27 +266,16 @@ session_free(gpointer data)
 
 /* --- The peer --- */
 
-/* The same port of ::1, where this machine has that. */
-static gboolean
-listen_on_ipv6(Peer *peer)
-{
-    g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV6);
-    g_autoptr(GSocketAddress) address = g_inet_socket_address_new(loopback, peer->port);
-
-    return g_socket_listener_add_address(peer->listener, address, G_SOCKET_TYPE_STREAM,
-                                         G_SOCKET_PROTOCOL_TCP, NULL, NULL, NULL);
-}
-
-gboolean
-peer_has_ipv6(Peer *peer)
-{
-    return peer->has_ipv6;
-}
-
 Peer *
 peer_new(PeerFunc function, gpointer data)
 {
-    g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
+    return peer_new_of_family(G_SOCKET_FAMILY_IPV4, function, data);
+}
+
+Peer *
+peer_new_of_family(GSocketFamily family, PeerFunc function, gpointer data)
+{
+    g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(family);
     g_autoptr(GSocketAddress) address = g_inet_socket_address_new(loopback, 0);
     g_autoptr(GSocketAddress) effective = NULL;
     Peer *peer = g_new0(Peer, 1);
@@ -307,7 +295,6 @@ peer_new(PeerFunc function, gpointer data)
     g_assert_true(g_socket_listener_add_address(peer->listener, address, G_SOCKET_TYPE_STREAM,
                                                 G_SOCKET_PROTOCOL_TCP, NULL, &effective, NULL));
     peer->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(effective));
-    peer->has_ipv6 = listen_on_ipv6(peer);
     peer->thread = g_thread_new("peer", run, peer);
     return peer;
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define PEER_USER   "capella"
 #define PEER_SECRET "galaxy"
 
-/* A server on a port of this machine, in threads of its own. */
+/* A server on a port of 127.0.0.1, or of ::1, in threads of its own. */
 typedef struct _Peer Peer;
 
 /* One connection to it. */
@@ -23,14 +23,12 @@ typedef gboolean (*PeerFunc)(PeerSession *session, const char *name, const char 
                              AmiMessage *action, gpointer data);
 
 Peer *peer_new(PeerFunc function, gpointer data);
+Peer *peer_new_of_family(GSocketFamily family, PeerFunc function, gpointer data);
 void peer_free(Peer *peer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Peer, peer_free)
 
 guint16 peer_get_port(Peer *peer);
-
-/* Whether it listens on the same port of ::1 as well. */
-gboolean peer_has_ipv6(Peer *peer);
 
 /* For the connections to come. @banner: a line without its end; NULL: it never greets. */
 void peer_set_banner(Peer *peer, const char *banner);
